@@ -1,0 +1,1 @@
+"""Desktops: actions become pointer and key events, framebuffers become screenshots."""

@@ -1,0 +1,123 @@
+"""The story of a run so far, folded from its events: what every view shows, computed once and without a view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from screenagent.domain import events as ev
+from screenagent.domain.actions import Action, describe
+from screenagent.domain.exchange import Prompt, Reading, Role
+from screenagent.domain.machine import State
+from screenagent.domain.plan import Plan
+
+
+class Performed(str, Enum):
+    """How far an action is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """An action of the latest reply and what became of it."""
+
+    action: Action
+    progress: Performed = Performed.QUEUED
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """The action in words."""
+        return describe(self.action)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A run as a view shows it. `apply` returns the next story; nothing here changes in place."""
+
+    task: str = ""
+    state: State | None = None
+    reason: str = ""
+    step: int = 0
+    role: Role | None = None
+    plan: Plan = field(default_factory=Plan)
+    prompt: Prompt | None = None
+    reply: str = ""
+    reply_seconds: float = 0.0
+    waiting_for_model: bool = False
+    reading: Reading | None = None
+    actions: tuple[ActionLine, ...] = ()
+    advice: str = ""
+    paused: str = ""
+    gate: ev.Gate | None = None
+    warnings: tuple[str, ...] = ()
+    started: float = 0.0
+    now: float = 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether the run has begun and not ended."""
+        return self.state is not None and not self.state.terminal
+
+    def apply(self, stamped: ev.Stamped) -> Story:
+        """Return the story with one more event in it."""
+        return replace(self._with(stamped.event, stamped.time), now=stamped.time)
+
+    def _with(self, event: ev.Event, time: float) -> Story:
+        match event:
+            case ev.RunStarted(task=task):
+                return Story(task=task, state=State.PREPARE, started=time)
+            case ev.StateChanged(after=after, reason=reason):
+                return replace(self, state=after, reason=reason)
+            case ev.PromptSent(step=step, prompt=prompt):
+                return replace(self, step=step, role=prompt.role, prompt=prompt, reply="", waiting_for_model=True)
+            case ev.CallRetried(attempt=attempt, delay=delay, reason=reason):
+                return self._warn(f"model call failed ({reason}); attempt {attempt} in {delay:g} s")
+            case ev.ReplyReceived(reply=reply):
+                return replace(self, reply=reply.text, reply_seconds=reply.seconds, waiting_for_model=False)
+            case ev.ReplyRead(reading=reading):
+                return replace(self, reading=reading, actions=tuple(ActionLine(action) for action in reading.actions))
+            case ev.PlanChanged(plan=plan):
+                return replace(self, plan=plan)
+            case ev.ActionsQueued(actions=actions):
+                return replace(self, actions=tuple(ActionLine(action) for action in actions))
+            case ev.ActionStarted(index=index):
+                return self._mark(index, Performed.RUNNING)
+            case ev.ActionEnded(index=index, error=error, how=how):
+                return self._mark(index, Performed.FAILED if error else Performed.DONE, error or how)
+            case ev.Judged(advice=advice):
+                return replace(self, advice=advice)
+            case ev.Paused(why=why, gate=gate):
+                return replace(self, paused=why, gate=gate)
+            case ev.Resumed():
+                return replace(self, paused="", gate=None)
+            case ev.Warned(text=text):
+                return self._warn(text)
+            case ev.LinkChanged(state=state, reason=reason) if state != "connected":
+                return self._warn(f"desktop link {state}: {reason}" if reason else f"desktop link {state}")
+            case ev.RunEnded(state=state, reason=reason):
+                return replace(self, state=state, reason=reason, waiting_for_model=False, paused="", gate=None)
+            case _:
+                return self
+
+    def _warn(self, text: str) -> Story:
+        return replace(self, warnings=(*self.warnings[-49:], text))
+
+    def _mark(self, index: int, progress: Performed, note: str = "") -> Story:
+        lines = tuple(
+            replace(line, progress=progress, note=note) if at == index else line for at, line in enumerate(self.actions)
+        )
+        return replace(self, actions=lines)
+
+
+def tell(events: Iterable[ev.Stamped]) -> Story:
+    """Return the story of all these events."""
+    story = Story()
+    for stamped in events:
+        story = story.apply(stamped)
+    return story

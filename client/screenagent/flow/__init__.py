@@ -1,0 +1,1 @@
+"""The run itself: plan, act, reflect, drive; how it is paused, limited and stopped."""

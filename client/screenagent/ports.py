@@ -1,0 +1,156 @@
+"""The doors of the core, on one page. Adapters implement them; `app` chooses which."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from screenagent.domain.actions import InputAction
+from screenagent.domain.events import Event, Stamped
+from screenagent.domain.exchange import Prompt, Reading, Reply, Situation
+from screenagent.domain.geometry import Point, Size
+from screenagent.domain.screen import Damage, Screenshot
+
+
+class Cancel(Protocol):
+    """How work under way learns that it is no longer wanted."""
+
+    @property
+    def event(self) -> threading.Event:
+        """Set once cancelled; for libraries that wait on an event."""
+
+    def check(self) -> None:
+        """Raise `errors.Cancelled` if cancelled."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait; True at once when cancelled, False when the time has passed."""
+
+    def on_cancel(self, callback: Callable[[], None]) -> AbstractContextManager[None]:
+        """While the context is open, run `callback` on cancelling (in the canceller's thread; at once if already cancelled)."""
+
+
+class Model(Protocol):
+    """A model behind a wire protocol."""
+
+    @property
+    def name(self) -> str:
+        """The name a person gave it in the settings."""
+
+    def complete(self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None]) -> Reply:
+        """Ask and wait for the whole reply; retries are told through `emit`.
+
+        Raises:
+            ModelError: and its kinds, once retrying is over.
+            Cancelled: within 100 ms of the cancelling, also while connecting or waiting for bytes.
+        """
+
+
+class Dialect(Protocol):
+    """A model family's language."""
+
+    @property
+    def name(self) -> str:
+        """The family's name, as in the settings."""
+
+    def prompt(self, situation: Situation) -> Prompt:
+        """Build the call's input, the picture encoded and scaled as the family wants it."""
+
+    def read(self, text: str, prompt: Prompt) -> Reading:
+        """Read a reply to `prompt` into actions with screen-pixel points. Never raises, whatever the text."""
+
+
+class Desktop(Protocol):
+    """A desktop that can be seen and driven. Any thread may call; points are screen pixels."""
+
+    @property
+    def name(self) -> str:
+        """Host and port, for people."""
+
+    @property
+    def size(self) -> Size:
+        """The screen's size now."""
+
+    @property
+    def pointer(self) -> Point:
+        """Where we last put the pointer."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether pictures and input flow now."""
+
+    def connect(self, cancel: Cancel) -> None:
+        """Connect and wait for the first whole picture.
+
+        Raises:
+            DesktopError: DesktopUnreachable, AuthenticationFailed, DesktopProtocolError.
+            Cancelled: on cancelling.
+        """
+
+    def close(self) -> None:
+        """Release what is held and disconnect; may be called twice."""
+
+    def screenshot(self) -> Screenshot:
+        """The screen as it is known now, always at an update boundary."""
+
+    def damage(self, since: float) -> tuple[Damage, ...]:
+        """What was painted after `since` (`time.monotonic()` seconds), oldest first; bounded to the latest few thousand."""
+
+    def wait_damage(self, after: float, timeout: float, cancel: Cancel) -> bool:
+        """Wait for damage newer than `after`; False when `timeout` seconds have passed.
+
+        Raises:
+            Cancelled, LinkLost
+        """
+
+    def perform(self, action: InputAction, cancel: Cancel) -> str:
+        """Perform one action and say by which way, in a word or two.
+
+        Raises:
+            ActionRefused: it cannot be done here (unknown key, point off the screen); nothing was sent.
+            LinkLost: the connection went while it was under way.
+            Cancelled: stopped half-way; what is held stays in the ledger for `release`.
+        """
+
+    def release(self) -> tuple[str, ...]:
+        """Let go of every key and button that is down; return their names. Never raises."""
+
+    def pointer_event(self, point: Point, buttons: int) -> None:
+        """A person's pointer: RFB button mask (bit 0 left, 1 middle, 2 right, 3-6 wheel up, down, left, right)."""
+
+    def key_event(self, keysym: int, down: bool) -> None:
+        """A person's key."""
+
+    def subscribe(self, listener: Callable[[DesktopChange], None]) -> Callable[[], None]:
+        """Call `listener` (on some other thread) for every change; returns the unsubscribing function."""
+
+
+class DesktopChange(Protocol):
+    """What a desktop's listener hears: new damage, or a new link state ("connected", "reconnecting", "lost")."""
+
+    @property
+    def damage(self) -> tuple[Damage, ...]:
+        """The parts painted; empty for a change of the link."""
+
+    @property
+    def link(self) -> str:
+        """The link's state."""
+
+    @property
+    def reason(self) -> str:
+        """Why the link changed, if there is something to say."""
+
+
+class Sink(Protocol):
+    """Whoever hears about a run: window, recorder, console. Must be quick and must not raise."""
+
+    def __call__(self, stamped: Stamped) -> None:
+        """Hear one event."""
+
+
+class Reader(Protocol):
+    """Text on a picture."""
+
+    def read(self, screenshot: Screenshot) -> str:
+        """Return the text seen, a line each. Raises ModelError."""

@@ -1,0 +1,1 @@
+"""Sessions: every run is written down as it happens."""

@@ -1,0 +1,1 @@
+"""An RFB (RFC 6143) client that knows nothing of the rest of ScreenAgent."""
