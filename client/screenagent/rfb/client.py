@@ -1,0 +1,283 @@
+"""The client: one worker thread keeps a framebuffer current, any thread looks at it and sends input."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from screenagent.errors import Cancelled, LinkLost, ScreenAgentError
+from screenagent.log import get_logger
+from screenagent.rfb import outgoing
+from screenagent.rfb.address import show_address
+from screenagent.rfb.backoff import Backoff
+from screenagent.rfb.channel import Bell, CutText, Event, Updated
+from screenagent.rfb.link import Link
+from screenagent.rfb.values import Cursor, Damage, Options, Snapshot, State, Statistics
+from screenagent.rfb.waker import Waker
+
+logger = get_logger("rfb")
+_CANCEL_CHECK = 0.05
+
+
+class Client:
+    """A connection to a VNC desktop, made again after a loss if the options say so.
+
+    Callbacks run on the worker thread: they should be short, and an exception in one is logged and otherwise ignored.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        password: str | None = None,
+        options: Options | None = None,
+        on_damage: Callable[[Sequence[Damage]], None] | None = None,
+        on_state: Callable[[State, ScreenAgentError | None], None] | None = None,
+        on_cut_text: Callable[[str], None] | None = None,
+        on_bell: Callable[[], None] | None = None,
+    ) -> None:
+        self._host, self._port, self._password = host, port, password
+        self._peer = show_address(host, port)
+        self._options = options or Options()
+        self._on_damage, self._on_state = on_damage, on_state
+        self._on_cut_text, self._on_bell = on_cut_text, on_bell
+        self._connecting = threading.Lock()
+        self._condition = threading.Condition()
+        self._state = State.DISCONNECTED
+        self._error: ScreenAgentError | None = None
+        self._link: Link | None = None
+        self._last: Link | None = None
+        self._ended = (0, 0, 0)
+        self._thread: threading.Thread | None = None
+        self._waker: Waker | None = None
+
+    @property
+    def state(self) -> State:
+        """Where the client stands now."""
+        return self._state
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the desktop, as last known; (0, 0) before the first connection."""
+        return self._last.session.framebuffer.size if self._last else (0, 0)
+
+    @property
+    def name(self) -> str:
+        """The desktop's name, as last known."""
+        return self._last.session.name if self._last else ""
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """The pointer's image, None until the server has sent one."""
+        return self._last.session.cursor if self._last else None
+
+    def connect(self, cancelled: threading.Event | None = None) -> None:
+        """Connect and return once the first full frame is there; nothing happens when connected.
+
+        Raises DesktopUnreachable, AuthenticationFailed, DesktopProtocolError, LinkLost; Cancelled once `cancelled` is set.
+        """
+        if self._thread is threading.current_thread():
+            raise RuntimeError("connect must not be called from a callback")
+        with self._connecting:
+            if self.state is State.CONNECTED:
+                return
+            self._stop_worker()
+            self._start_worker()
+            with self._condition:
+                while self._state is State.CONNECTING and not (cancelled and cancelled.is_set()):
+                    self._condition.wait(_CANCEL_CHECK if cancelled else None)
+                state, error = self._state, self._error
+            if state is State.CONNECTED:
+                return
+            self._stop_worker()
+            if state is State.CONNECTING:
+                raise Cancelled(f"Connecting to {self._peer} was cancelled.")
+            raise error if error is not None and state is State.DISCONNECTED else self._lost()
+
+    def close(self) -> None:
+        """End the connection and the thread for good; may be called any number of times, from any thread."""
+        with self._condition:
+            first, self._state, self._link = self._state is not State.CLOSED, State.CLOSED, None
+            self._condition.notify_all()
+            reported = self._thread is not None and self._thread.is_alive()
+        self._stop_worker()
+        if first and not reported:
+            self._call(self._on_state, State.CLOSED, None)
+
+    def snapshot(self) -> Snapshot:
+        """Return the picture as the last whole update left it. Raises LinkLost when not connected."""
+        return self._live().session.framebuffer.snapshot()
+
+    def wait_update(self, after: int, timeout: float) -> int:
+        """Wait until more than `after` updates have been applied, at most `timeout` seconds; return their number.
+
+        Raises LinkLost at once when the connection goes.
+        """
+        link = self._live()
+        framebuffer = link.session.framebuffer
+        with self._condition:
+            self._condition.wait_for(lambda: self._link is not link or framebuffer.number > after, timeout)
+            if self._link is not link:
+                raise self._lost()
+            return framebuffer.number
+
+    def pointer(self, x: int, y: int, buttons: int) -> None:
+        """Move the pointer to (x, y) with `buttons` held: bit 0 left, 1 middle, 2 right, 3 to 6 wheel up, down, left, right.
+
+        Raises LinkLost, and ValueError for what does not fit the protocol's fields.
+        """
+        self._send(outgoing.pointer_event(x, y, buttons))
+
+    def key(self, keysym: int, down: bool) -> None:
+        """Press or release the key with this X11 keysym. Raises LinkLost, and ValueError for what is not a keysym."""
+        self._send(outgoing.key_event(keysym, down))
+
+    def cut_text(self, text: str) -> None:
+        """Put `text` on the desktop's clipboard. Raises LinkLost, and CutTextRefused for what is not Latin-1 or too long."""
+        self._send(outgoing.client_cut_text(text, self._options.cut_text_limit))
+
+    def refresh(self) -> None:
+        """Ask for the whole picture anew. Raises LinkLost."""
+        width, height = self.size
+        self._send(outgoing.update_request(0, 0, width, height, incremental=False))
+
+    def statistics(self) -> Statistics:
+        """Return the counts so far."""
+        with self._condition:
+            link = self._link
+            bytes_in, bytes_out, rectangles = _add(self._ended, _counts(link)) if link else self._ended
+            updates = self._last.session.framebuffer.number if self._last else 0
+            return Statistics(bytes_in, bytes_out, updates, rectangles, link.since if link else None)
+
+    def _live(self) -> Link:
+        with self._condition:
+            if self._link is None:
+                raise self._lost()
+            return self._link
+
+    def _send(self, data: bytes) -> None:
+        self._live().transport.send(data)
+
+    def _lost(self) -> LinkLost:
+        if self._state is State.CLOSED:
+            return LinkLost(f"The connection to {self._peer} was closed.")
+        if self._error is None:
+            return LinkLost(f"{self._peer} is not connected.")
+        lost = LinkLost(self._error.message, hint=self._error.hint)
+        lost.__cause__ = self._error
+        return lost
+
+    def _start_worker(self) -> None:
+        with self._condition:
+            if self._state is State.CLOSED:
+                raise self._lost()
+            self._state, self._error, waker = State.CONNECTING, None, Waker()
+            self._waker = waker
+            self._thread = threading.Thread(target=self._work, args=(waker,), name=f"rfb {self._peer}", daemon=True)
+            self._thread.start()
+
+    def _stop_worker(self) -> None:
+        with self._condition:
+            thread, waker = self._thread, self._waker
+        if waker is not None:
+            waker.stop()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
+    def _work(self, waker: Waker) -> None:
+        error: ScreenAgentError | None = None
+        self._call(self._on_state, State.CONNECTING, None)
+        try:
+            self._run(waker)
+        except Cancelled:
+            pass
+        except ScreenAgentError as failure:
+            error = failure
+        except Exception as failure:
+            logger.exception("the worker of %s failed", self._peer)
+            error = LinkLost(f"The connection to {self._peer} failed: {failure}")
+        finally:
+            waker.close()
+            self._change(State.DISCONNECTED, error)
+
+    def _run(self, waker: Waker) -> None:
+        backoff = Backoff(self._options.reconnect_limit)
+        link, events = self._open(waker)
+        while True:
+            try:
+                self._change(State.CONNECTED, None, link)
+                self._deliver(events)
+                link.serve(self._deliver)
+            except Cancelled:
+                raise
+            except ScreenAgentError as loss:
+                if not self._options.reconnect:
+                    raise
+                backoff.lost(time.monotonic() - link.since)
+                self._change(State.RECONNECTING, loss)
+            finally:
+                self._retire(link)
+            link, events = self._open_again(waker, backoff)
+
+    def _open(self, waker: Waker) -> tuple[Link, list[Event]]:
+        number = self._last.session.framebuffer.number if self._last else 0
+        link = Link(self._host, self._port, self._password, self._options, waker, number)
+        try:
+            return link, link.establish()
+        except BaseException:
+            self._retire(link)
+            raise
+
+    def _open_again(self, waker: Waker, backoff: Backoff) -> tuple[Link, list[Event]]:
+        while True:
+            backoff.wait(waker)
+            try:
+                return self._open(waker)
+            except ScreenAgentError as failure:
+                backoff.failed(failure)
+
+    def _retire(self, link: Link) -> None:
+        link.close()
+        with self._condition:
+            self._ended = _add(self._ended, _counts(link))
+            if self._link is link:
+                self._link = None
+            self._condition.notify_all()
+
+    def _change(self, state: State, error: ScreenAgentError | None, link: Link | None = None) -> None:
+        with self._condition:
+            if self._state is State.CLOSED:
+                state, error, link = State.CLOSED, None, None
+            self._state, self._error, self._link, self._last = state, error, link, link or self._last
+            self._condition.notify_all()
+        self._call(self._on_state, state, error)
+
+    def _deliver(self, events: list[Event]) -> None:
+        damage = [part for event in events if isinstance(event, Updated) for part in event.damage]
+        if any(isinstance(event, Updated) for event in events):
+            with self._condition:
+                self._condition.notify_all()
+        if damage:
+            self._call(self._on_damage, damage)
+        for event in events:
+            if isinstance(event, CutText):
+                self._call(self._on_cut_text, event.text)
+            elif isinstance(event, Bell):
+                self._call(self._on_bell)
+
+    def _call(self, callback: Callable[..., None] | None, *arguments: object) -> None:
+        if callback is not None:
+            try:
+                callback(*arguments)
+            except Exception:
+                logger.exception("a callback of the connection to %s failed", self._peer)
+
+
+def _counts(link: Link) -> tuple[int, int, int]:
+    return link.transport.bytes_in, link.transport.bytes_out, link.session.rectangles
+
+
+def _add(one: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int, int]:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]

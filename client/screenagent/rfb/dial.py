@@ -1,0 +1,113 @@
+"""Making the TCP connection: with a deadline, and given up at once when the waker says stop."""
+
+from __future__ import annotations
+
+import errno
+import os
+import queue
+import select
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from screenagent.errors import Cancelled, DesktopUnreachable
+from screenagent.rfb.address import show_address
+from screenagent.rfb.waker import Waker
+
+_Address: TypeAlias = tuple[socket.AddressFamily, tuple[Any, ...]]
+
+_KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
+
+
+def dial(host: str, port: int, deadline: float, waker: Waker) -> socket.socket:
+    """Return a non-blocking socket connected to `host`. Raises DesktopUnreachable, or Cancelled when told to stop."""
+    began = time.monotonic()
+    addresses = _resolve(host, port, deadline, waker)
+    failure: OSError | None = None
+    for index, address in enumerate(addresses):
+        now = time.monotonic()
+        share = now + (deadline - now) / (len(addresses) - index)
+        try:
+            return _connect(address, share, waker)
+        except OSError as error:
+            if failure is None or error.errno == errno.ECONNREFUSED:
+                failure = error
+    raise _unreachable(show_address(host, port), failure, deadline - began)
+
+
+def _resolve(host: str, port: int, deadline: float, waker: Waker) -> Sequence[_Address]:
+    try:
+        return _look_up(host, port, socket.AI_NUMERICHOST)
+    except OSError:
+        pass
+    # The resolver of the operating system cannot be interrupted: past the deadline its thread is left to end by itself.
+    answers: queue.SimpleQueue[Sequence[_Address] | OSError] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(_look_up(host, port, 0))
+        except (OSError, UnicodeError) as error:
+            answers.put(error if isinstance(error, OSError) else OSError(str(error)))
+        waker.wake()
+
+    threading.Thread(target=look_up, name=f"rfb resolve {host}", daemon=True).start()
+    while answers.empty():
+        _check(waker)
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise DesktopUnreachable(f'The name "{host}" could not be looked up in time.', hint="Check the network.")
+        waker.wait(remaining)
+    answer = answers.get()
+    if isinstance(answer, OSError):
+        raise DesktopUnreachable(f'There is no machine named "{host}".', hint="Check the host's spelling.") from answer
+    return answer
+
+
+def _look_up(host: str, port: int, flags: int) -> Sequence[_Address]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    return [(family, address) for family, _, _, _, address in found]
+
+
+def _connect(address: _Address, deadline: float, waker: Waker) -> socket.socket:
+    family, where = address
+    link = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        link.setblocking(False)
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEPALIVE.items():
+            if hasattr(socket, name):
+                link.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        status = link.connect_ex(where)
+        while status == errno.EINPROGRESS:
+            _check(waker)
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                status = errno.ETIMEDOUT
+            elif waker.wait(remaining, link.fileno(), select.POLLOUT):
+                status = link.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if status:
+            raise OSError(status, os.strerror(status))
+    except BaseException:
+        link.close()
+        raise
+    return link
+
+
+def _check(waker: Waker) -> None:
+    if waker.stopped:
+        raise Cancelled("Connecting was cancelled.")
+
+
+def _unreachable(peer: str, failure: OSError | None, seconds: float) -> DesktopUnreachable:
+    reason = failure.errno if failure is not None else None
+    if reason == errno.ECONNREFUSED:
+        return DesktopUnreachable(f"Nothing listens on {peer}.", hint="Start the VNC server, or check host and port.")
+    if reason == errno.ETIMEDOUT:
+        return DesktopUnreachable(
+            f"{peer} did not answer within {seconds:g} s.", hint="Check host and port, the network, and firewalls."
+        )
+    text = failure.strerror if failure is not None and failure.strerror else "it has no address"
+    return DesktopUnreachable(f"{peer} cannot be reached: {text}.", hint="Check host and network.")

@@ -1,0 +1,89 @@
+"""From the first byte to ServerInit (RFC 6143 sections 7.1 to 7.3), versions 3.3, 3.7 and 3.8."""
+
+from __future__ import annotations
+
+import re
+import struct
+
+from screenagent.errors import AuthenticationFailed, DesktopProtocolError
+from screenagent.rfb.channel import Channel
+from screenagent.rfb.security import choose
+from screenagent.rfb.wire import Steps, read_sized, read_u8, read_u32
+
+NAME_LIMIT = 1 << 16
+REASON_LIMIT = 1 << 14
+
+GREETING_SIZE = 12
+_GREETING = re.compile(rb"RFB (\d{3})\.(\d{3})\n")
+_INIT = struct.Struct("!HH16x")
+
+
+def shake_hands(channel: Channel) -> Steps[None]:
+    """Agree on version and security, then take over the screen's size and name. Raises the errors of `screenagent.errors`."""
+    minor = yield from _agree_on_version(channel)
+    if minor == 3:
+        channel.stage = "its security type"
+        offered = [(yield from read_u32())]
+    else:
+        channel.stage = "its security types"
+        offered = list((yield (yield from read_u8())))
+    if offered == ([0] if minor == 3 else []):
+        reason = yield from _read_reason(channel)
+        raise AuthenticationFailed(f"{channel.peer} refuses the connection: {reason}")
+    security = choose(offered, channel)
+    if minor >= 7:
+        channel.outgoing.append(security.number)
+    yield from security.authenticate(channel)
+    if security.proves or minor >= 8:
+        yield from _read_result(channel, with_reason=minor >= 8)
+    channel.outgoing.append(channel.options.shared)
+    channel.stage = "the description of its screen"
+    width, height = _INIT.unpack((yield _INIT.size))
+    channel.framebuffer.resize(width, height)
+    name = yield from read_sized("a desktop name", NAME_LIMIT)
+    channel.name = name.decode("utf-8", "replace")
+
+
+def _agree_on_version(channel: Channel) -> Steps[int]:
+    greeting = yield GREETING_SIZE
+    match = _GREETING.fullmatch(greeting)
+    if match is None:
+        raise not_a_vnc_server(channel.peer, greeting)
+    version = int(match[1]), int(match[2])
+    if version < (3, 3):
+        raise DesktopProtocolError(f"{channel.peer} speaks RFB {version[0]}.{version[1]}; 3.3 is the oldest understood.")
+    minor = 8 if version >= (3, 8) else 7 if version == (3, 7) else 3
+    channel.outgoing += b"RFB 003.%03d\n" % minor
+    return minor
+
+
+def not_a_vnc_server(peer: str, answer: bytes) -> DesktopProtocolError:
+    """Return the error for an answer that is not an RFB greeting."""
+    shown = answer.decode("latin-1").encode("unicode_escape").decode("ascii")
+    hint = "Check the port: VNC servers usually listen on 5900 or a little above."
+    if answer.startswith(b"HTTP"):
+        hint = "That is a web server; the VNC server listens on another port."
+    elif answer.startswith(b"SSH-"):
+        hint = "That is an SSH server; the VNC server listens on another port."
+    return DesktopProtocolError(f'{peer} is not a VNC server: it answered "{shown}".', hint=hint)
+
+
+def _read_result(channel: Channel, *, with_reason: bool) -> Steps[None]:
+    channel.stage = "the result of the security check"
+    result = yield from read_u32()
+    if result == 0:
+        return
+    if result not in (1, 2):
+        raise DesktopProtocolError(f"{channel.peer} sent {result} as the result of the security check.")
+    reason = "too many attempts" if result == 2 else "the password is wrong"
+    if with_reason:
+        reason = yield from _read_reason(channel)
+    raise AuthenticationFailed(
+        f"{channel.peer} refused the password: {reason}", hint="Check the VNC password (its first 8 characters count)."
+    )
+
+
+def _read_reason(channel: Channel) -> Steps[str]:
+    channel.stage = "its reason for refusing"
+    reason = yield from read_sized("a reason text", REASON_LIMIT)
+    return reason.decode("utf-8", "replace")

@@ -1,0 +1,14 @@
+"""None: anyone may come in (RFC 6143 section 7.2.1)."""
+
+from __future__ import annotations
+
+from screenagent.rfb.channel import Channel
+from screenagent.rfb.security.base import SecurityType
+from screenagent.rfb.wire import Steps
+
+
+def _authenticate(channel: Channel) -> Steps[None]:
+    yield from ()
+
+
+NONE = SecurityType(1, needs_password=False, proves=False, authenticate=_authenticate)
