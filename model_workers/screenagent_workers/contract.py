@@ -38,3 +38,41 @@ class GenerateRequest(BaseModel):
     image_mode: Literal["copy", "resize"] = "copy"
     """How a model with a fixed canvas fits the picture; text is read at full size either way."""
     context: Context | None = None
+
+
+class ReadRequest(BaseModel):
+    """Body of ``POST /read``. `image` is bare base64 of a JPEG or PNG file."""
+
+    image: str
+    box: tuple[int, int, int, int] | None = None
+    """Read only [left, top, right, bottom] (pixels, right and bottom exclusive); None reads everything."""
+
+
+class ImageUrl(BaseModel):
+    """``image_url`` of a chat message's part: only ``data:`` URLs are read."""
+
+    url: str
+
+
+class Part(BaseModel):
+    """One part of a chat message's content."""
+
+    type: str
+    text: str = ""
+    image_url: ImageUrl | None = None
+
+
+class Message(BaseModel):
+    """A chat message; of all messages the last one from the user counts."""
+
+    role: str
+    content: str | list[Part] | None = None
+
+
+class ChatRequest(BaseModel):
+    """Body of ``POST /v1/chat/completions``; `context` is an addition of ours."""
+
+    messages: list[Message] = Field(min_length=1)
+    model: str = ""
+    stream: bool | None = False
+    context: Context | None = None

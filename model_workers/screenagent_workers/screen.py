@@ -1,7 +1,7 @@
 """What was read on a picture of the screen: frozen values, no I/O.
 
-All coordinates are pixels of the picture received, x to the right and y down, (0, 0) at the top left; `right` and `bottom`
-are exclusive.
+All coordinates are pixels of the picture received, x to the right and y down, (0, 0) at the top left; `right` and
+`bottom` are exclusive.
 """
 
 from __future__ import annotations
@@ -56,4 +56,4 @@ class ScreenText:
     width: int
     height: int
     changed: tuple[int, int, int, int] | None = None
-    """(left, top, right, bottom) of what changed since the reading before of the same screen size; None: nothing, or the first."""
+    """(left, top, right, bottom) of what changed since the reading before of the same size; None: nothing, or first."""

@@ -1,0 +1,1 @@
+"""From pixels to the lines of text on a screen; imports the engine's libraries, so load it where a second may pass."""

@@ -1,0 +1,111 @@
+"""RapidOCR held to what a screenshot needs: no rotation model, no enlarging, no network, no output."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import rapidocr
+
+from screenagent_workers.errors import EngineFailed
+from screenagent_workers.pictures import Pixels
+
+_LONGEST_SIDE = 2048
+"""Pixels; a longer side is scaled down for detection. Smaller pictures and crops keep their size."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One word, or one character of a line in a script without spaces, with its extent along x."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """One run of text as the engine gives it, in pixels of the picture read. `pieces` are in reading order."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+    score: float
+    pieces: tuple[Piece, ...]
+
+
+class Engine:
+    """The text detector and recogniser, loaded. One caller at a time.
+
+    Raises EngineFailed when the models are missing or do not load.
+    """
+
+    def __init__(self, threads: int = 2) -> None:
+        self.name = f"rapidocr {importlib.metadata.version('rapidocr')}"
+        try:
+            self._read = rapidocr.RapidOCR(params=_settings(threads))
+        except Exception as error:
+            raise EngineFailed(f"the reading engine did not load: {_first_line(error)}") from error
+
+    def read(self, picture: Pixels) -> list[Found]:
+        """Return the text runs of `picture`, top to bottom; raises EngineFailed when the engine breaks."""
+        try:
+            result: Any = self._read(picture)
+        except Exception as error:
+            raise EngineFailed(f"the reading engine broke on this picture: {_first_line(error)}") from error
+        if getattr(result, "boxes", None) is None or not result.txts:
+            return []
+        found = []
+        height, width = picture.shape[:2]
+        words_of = result.word_results if len(result.word_results or ()) == len(result.txts) else [()] * len(result.txts)
+        for box, text, score, words in zip(result.boxes, result.txts, result.scores, words_of, strict=True):
+            left, right = max(0, int(box[:, 0].min())), min(width, round(float(box[:, 0].max())))
+            top, bottom = max(0, int(box[:, 1].min())), min(height, round(float(box[:, 1].max())))
+            if right <= left or bottom <= top:
+                continue
+            pieces = tuple(
+                Piece(word, _within(min(p[0] for p in quad), left, right), _within(max(p[0] for p in quad), left, right))
+                for word, _, quad in words
+            )
+            found.append(Found(str(text), left, top, right, bottom, float(score), pieces))
+        return found
+
+
+def _within(value: float, low: int, high: int) -> float:
+    return min(max(float(value), low), high)
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1][:300] if lines else type(error).__name__
+
+
+def _settings(threads: int) -> dict[str, object]:
+    models = Path(rapidocr.__file__).parent / "models"
+    return {
+        "Global.log_level": "critical",
+        "Global.use_cls": False,
+        "Global.return_word_box": True,
+        "Global.text_score": 0.0,
+        "Global.use_vertical_padding": False,
+        "Global.max_side_len": _LONGEST_SIDE * 2,
+        "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+        "Det.limit_type": "max",
+        "Det.limit_side_len": _LONGEST_SIDE,
+        "Det.thresh": 0.2,
+        "Det.box_thresh": 0.35,
+        "Det.model_path": str(_model(models, "det")),
+        "Rec.model_path": str(_model(models, "rec")),
+    }
+
+
+def _model(folder: Path, kind: str) -> Path:
+    """The model inside the installed wheel, named outright: with no path the library would download what it misses."""
+    models = sorted(folder.glob(f"*_{kind}_*.onnx"))
+    if not models:
+        raise EngineFailed(f"the installed rapidocr has no {kind} model inside; reinstall it: pip install rapidocr")
+    return models[-1]
