@@ -116,6 +116,18 @@ class TaskFailed(ScreenAgentError):
     exit_status = 30
 
 
+class TaskImpossible(TaskFailed):
+    """The model says that the task cannot be done."""
+
+    exit_status = 31
+
+
+class PersonNeeded(TaskFailed):
+    """The model asked a question and nobody is there to answer."""
+
+    exit_status = 32
+
+
 class LimitReached(ScreenAgentError):
     """A limit on steps, seconds, retries, replans or unreadable replies was reached."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, TypeGuard, get_args
 
 from screenagent.domain.geometry import Box, Point
 
@@ -159,7 +159,12 @@ class Status(_Action):
 InputAction: TypeAlias = Move | Click | MouseDown | MouseUp | Drag | Scroll | Key | KeyDown | KeyUp | TypeText | Wait
 Action: TypeAlias = InputAction | PlanItem | Verdict | Status
 
-INPUT_ACTIONS: tuple[type, ...] = get_args(InputAction)
+_INPUT_TYPES: tuple[type, ...] = get_args(InputAction)
+
+
+def is_input(action: Action) -> TypeGuard[InputAction]:
+    """Whether the action is performed on the desktop."""
+    return isinstance(action, _INPUT_TYPES)
 
 
 def describe(action: Action) -> str:

@@ -169,12 +169,13 @@ class Warned:
 
 @dataclass(frozen=True)
 class RunEnded:
-    """The last event of a run."""
+    """The last event of a run. `exit_status` is the command's, grouped by cause as in `errors`."""
 
     state: State
     reason: str
     steps: int
     seconds: float
+    exit_status: int = 0
 
 
 Event: TypeAlias = (

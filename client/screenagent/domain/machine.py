@@ -69,14 +69,13 @@ TRANSITIONS: Mapping[tuple[State, Signal], Target] = {
     (State.PREPARE, Signal.READY): State.PLANNING,
     (State.PLANNING, Signal.PLANNED): State.ACTING,
     **{(state, Signal.UNREADABLE): state for state in THINKING},
-    (State.ACTING, Signal.ACTED): lambda policy: State.EVALUATING if policy.evaluator else State.ACTING,
+    (State.ACTING, Signal.ACTED): State.EVALUATING,
     (State.ACTING, Signal.CONTINUE): State.ACTING,
     (State.ACTING, Signal.CLAIMED_DONE): lambda policy: State.EVALUATING if policy.evaluator else State.FINISHED,
     (State.EVALUATING, Signal.PASSED): State.ACTING,
     (State.EVALUATING, Signal.ALL_PASSED): State.FINISHED,
     (State.EVALUATING, Signal.RETRY): State.ACTING,
     (State.EVALUATING, Signal.REPLAN): State.PLANNING,
-    (State.ACTING, Signal.REPLAN): State.PLANNING,
     **{(state, Signal.NEED_USER): _held_or_failed(state) for state in LIVE},
     **{
         (state, signal): State.FAILED

@@ -1,0 +1,143 @@
+"""A desktop without a server: a picture in memory that input is written down on. For dry runs and for tests of the run itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from screenagent.domain.actions import InputAction, KeyDown, KeyUp, MouseDown, MouseUp, Wait
+from screenagent.domain.geometry import Box, Point, Size
+from screenagent.domain.screen import Damage, Screenshot
+from screenagent.errors import LinkLost
+from screenagent.ports import Cancel, DesktopChange
+
+
+@dataclass(frozen=True)
+class Change:
+    """What listeners hear; implements `ports.DesktopChange`."""
+
+    damage: tuple[Damage, ...] = ()
+    link: str = ""
+    reason: str = ""
+
+
+class MemoryDesktop:
+    """Implements `ports.Desktop`; `performed` lists what was done, every action repaints the whole picture."""
+
+    name = "a desktop in memory"
+
+    def __init__(self, size: Size | None = None) -> None:
+        size = size or Size(320, 240)
+        self._pixels: NDArray[np.uint8] = np.full((size.height, size.width, 3), 96, np.uint8)
+        self._pixels.setflags(write=False)
+        self._changed = threading.Condition()
+        self._damage: list[Damage] = []
+        self._held: list[str] = []
+        self._listeners: list[Callable[[DesktopChange], None]] = []
+        self.pointer = Point(0, 0)
+        self.connected = False
+        self.performed: list[InputAction] = []
+
+    @property
+    def size(self) -> Size:
+        """The picture's size."""
+        return Size(self._pixels.shape[1], self._pixels.shape[0])
+
+    def connect(self, cancel: Cancel) -> None:
+        """Be connected."""
+        cancel.check()
+        self.set_link(True)
+
+    def close(self) -> None:
+        """Be disconnected."""
+        self.release()
+        self.connected = False
+
+    def set_link(self, connected: bool, reason: str = "") -> None:
+        """Lose or regain the link, as a server would."""
+        with self._changed:
+            self.connected = connected
+            self._changed.notify_all()
+        self._tell(Change(link="connected" if connected else "lost", reason=reason))
+
+    def screenshot(self) -> Screenshot:
+        """The picture."""
+        return Screenshot(self._pixels, time.time(), self.pointer)
+
+    def damage(self, since: float) -> tuple[Damage, ...]:
+        """The repaints after `since`."""
+        with self._changed:
+            return tuple(item for item in self._damage if item.time > since)
+
+    def wait_damage(self, after: float, timeout: float, cancel: Cancel) -> bool:
+        """Wait for a repaint newer than `after`."""
+        with cancel.on_cancel(self._wake), self._changed:
+            self._changed.wait_for(
+                lambda: cancel.event.is_set() or not self.connected or any(item.time > after for item in self._damage), timeout
+            )
+            cancel.check()
+            self._require_link()
+            return any(item.time > after for item in self._damage)
+
+    def perform(self, action: InputAction, cancel: Cancel) -> str:
+        """Write the action down and repaint."""
+        cancel.check()
+        self._require_link()
+        self.performed.append(action)
+        match action:
+            case KeyDown(key=name):
+                self._held.append(name)
+            case KeyUp(key=name) if name in self._held:
+                self._held.remove(name)
+            case MouseDown(button=button):
+                self._held.append(button)
+            case MouseUp(button=button) if button in self._held:
+                self._held.remove(button)
+            case Wait(seconds=seconds):
+                cancel.wait(seconds)
+                cancel.check()
+        self._repaint()
+        return "memory"
+
+    def release(self) -> tuple[str, ...]:
+        """Let go of everything."""
+        held, self._held = tuple(self._held), []
+        return held
+
+    def pointer_event(self, point: Point, buttons: int) -> None:
+        """Move the pointer."""
+        self._require_link()
+        self.pointer = point
+
+    def key_event(self, keysym: int, down: bool) -> None:
+        """Ignore the key: there is nothing to type into."""
+        self._require_link()
+
+    def subscribe(self, listener: Callable[[DesktopChange], None]) -> Callable[[], None]:
+        """Call `listener` for every change."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _repaint(self) -> None:
+        damage = Damage(Box(0, 0, self.size.width, self.size.height), time.monotonic())
+        with self._changed:
+            self._damage = [*self._damage[-99:], damage]
+            self._changed.notify_all()
+        self._tell(Change(damage=(damage,)))
+
+    def _require_link(self) -> None:
+        if not self.connected:
+            raise LinkLost("The desktop in memory is disconnected.")
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _tell(self, change: Change) -> None:
+        for listener in list(self._listeners):
+            listener(change)

@@ -1,0 +1,310 @@
+"""A run: plan, act, reflect, until the task is done, given up, stopped, or out of bounds.
+
+`execute` is the loop. Each state has one step function, which returns a Signal and a sentence; the table in
+`domain.machine` alone says which state follows. Everything that happens is told as an event; everything a person
+wants comes in through `Control`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from screenagent.domain import events as ev
+from screenagent.domain.actions import (
+    InputAction,
+    Judgement,
+    PlanItem,
+    Standing,
+    Status,
+    Verdict,
+    describe,
+    is_input,
+)
+from screenagent.domain.exchange import Reading, Role
+from screenagent.domain.limits import Limits
+from screenagent.domain.machine import Policy, Signal, State, next_state
+from screenagent.domain.plan import Plan
+from screenagent.errors import Cancelled, LimitReached, LinkLost, PersonNeeded, ScreenAgentError, TaskImpossible
+from screenagent.flow.control import Control
+from screenagent.flow.hand import Hand
+from screenagent.flow.herald import Herald
+from screenagent.flow.limits import Meter
+from screenagent.flow.mind import Mind, Speaker
+from screenagent.flow.work import Work
+from screenagent.log import get_logger, redact
+from screenagent.ports import Desktop, DesktopChange, Sink
+
+_log = get_logger("flow.run")
+
+Outcome = tuple[Signal, str]
+RECONNECT_SECONDS = 60.0
+
+
+class Run:
+    """One task from PREPARE to its end. Plain synchronous code: call `execute` on a thread of its own."""
+
+    def __init__(
+        self,
+        task: str,
+        speakers: dict[Role, Speaker],
+        desktop: Desktop,
+        control: Control,
+        sinks: Sequence[Sink] = (),
+        *,
+        limits: Limits | None = None,
+        interactive: bool = False,
+    ) -> None:
+        self._speakers = speakers
+        self._desktop = desktop
+        self._control = control
+        self._emit = Herald(sinks)
+        self._policy = Policy(evaluator=Role.EVALUATOR in speakers, interactive=interactive)
+        self._hand = Hand(desktop, control, self._emit)
+        self._mind = Mind(speakers, desktop, control, self._emit, self._hand.waiting, self._hand.going)
+        self._work = Work(task)
+        self._began = time.monotonic()
+        self._meter = Meter(limits or Limits(), lambda: time.monotonic() - self._began - control.paused_seconds)
+        self._exit_status = 0
+
+    def execute(self) -> ev.RunEnded:
+        """Run to the end and return the last event. Raises nothing."""
+        self._began = time.monotonic()
+        self._emit(
+            ev.RunStarted(
+                self._work.task,
+                {role.value: speaker.model.name for role, speaker in self._speakers.items()},
+                self._desktop.name,
+            )
+        )
+        unsubscribe = self._desktop.subscribe(self._link_changed)
+        state, reason = State.PREPARE, ""
+        try:
+            while not state.terminal:
+                signal, reason, jump_to = self._one_step(state)
+                if signal in (Signal.STOP, Signal.JUMP):
+                    self._hand.release(reason)
+                before, state = state, next_state(state, signal, self._policy, jump_to)
+                if state.terminal:
+                    self._hand.release(reason or signal.value)
+                self._emit(ev.StateChanged(before, signal, state, reason))
+        finally:
+            unsubscribe()
+            self._hand.release("the run is over")
+        ended = ev.RunEnded(state, reason, self._mind.step, time.monotonic() - self._began, self._exit_status)
+        self._emit(ended)
+        return ended
+
+    def _one_step(self, state: State) -> tuple[Signal, str, State | None]:
+        """Run the state's step; turn whatever goes wrong into a signal. Never raises."""
+        steps: dict[State, Callable[[], Outcome]] = {
+            State.PREPARE: self._prepare,
+            State.PLANNING: self._plan,
+            State.ACTING: self._act,
+            State.EVALUATING: self._evaluate,
+        }
+        try:
+            self._control.begin_step(self._hand.waiting, self._hand.going)
+            self._meter.steps = self._mind.step
+            limit = "" if state is State.PREPARE else self._meter.exceeded()
+            if limit:
+                return self._fail(Signal.LIMIT, LimitReached(f"Given up: {limit}."))
+            signal, reason = self._through_link_loss(steps[state])
+        except Cancelled:
+            return self._interrupted()
+        except ScreenAgentError as error:
+            return self._fail(Signal.BROKEN, error)
+        except Exception as error:  # noqa: BLE001 - a defect of ours ends the run in order, with everything released
+            _log.exception("the run broke")
+            return self._fail(Signal.BROKEN, ScreenAgentError(f"Internal error: {type(error).__name__}: {error}"))
+        return signal, redact(reason), None
+
+    def _interrupted(self) -> tuple[Signal, str, State | None]:
+        jump = self._control.take_jump()
+        if jump is None:
+            self._exit_status = Cancelled.exit_status
+            return Signal.STOP, self._control.stop_reason or "stopped", None
+        state, choice = jump
+        if choice is not None:
+            self._turn_to(self._work.plan.choose(choice))
+        elif state in (State.ACTING, State.EVALUATING) and self._work.plan.complete:
+            self._turn_to(self._work.plan.choose(0) if self._work.plan.sub_tasks else Plan.of([self._work.task]))
+        return Signal.JUMP, f"the person went to {state.value}", state
+
+    def _fail(self, signal: Signal, error: ScreenAgentError) -> tuple[Signal, str, State | None]:
+        self._exit_status = error.exit_status
+        return signal, redact(str(error)), None
+
+    def _through_link_loss(self, step: Callable[[], Outcome]) -> Outcome:
+        """Run `step`; when the desktop's link goes, wait for it to come back and begin the step again."""
+        while True:
+            try:
+                return step()
+            except LinkLost as loss:
+                self._hand.release("the desktop's link was lost")
+                self._emit(ev.Warned(f"{redact(loss.message)} Waiting for the desktop to come back."))
+                self._await_link(loss)
+
+    def _await_link(self, loss: LinkLost) -> None:
+        deadline = time.monotonic() + RECONNECT_SECONDS
+        while not self._desktop.connected:
+            if time.monotonic() > deadline:
+                raise loss
+            self._control.token.wait(0.1)
+            self._control.token.check()
+
+    def _link_changed(self, change: DesktopChange) -> None:
+        if change.link:
+            self._emit(ev.LinkChanged(change.link, redact(change.reason)))
+
+    # -- the four steps -----------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> Outcome:
+        if not self._desktop.connected:
+            self._desktop.connect(self._control.token)
+        return Signal.READY, ""
+
+    def _plan(self) -> Outcome:
+        reading = self._mind.think(Role.PLANNER, self._work)
+        said = self._halted(reading)
+        if said:
+            return said
+        items = [action.text for action in reading.actions if isinstance(action, PlanItem)]
+        if not items:
+            return self._unreadable(reading, "a plan: at least one PlanAction")
+        self._meter.unreadable = 0
+        self._turn_to(Plan.of(items))
+        return Signal.PLANNED, f"{len(items)} sub-tasks"
+
+    def _act(self) -> Outcome:
+        reading = self._mind.think(Role.ACTOR, self._work)
+        inputs = tuple(action for action in reading.actions if is_input(action))
+        claim = next((action for action in reading.actions if isinstance(action, Verdict)), None)
+        if not inputs and not claim and (reading.actions or reading.errors):
+            return self._standing(reading) or self._unreadable(reading, "mouse, keyboard or wait actions")
+        inputs = self._held_actions(inputs)
+        self._work.complaint = ""
+        self._work.advice = ""
+        try:
+            refusal = self._hand.perform(inputs, self._work)
+        except LinkLost:
+            if not self._work.performed:
+                raise
+            self._await_link_after(inputs)
+            return self._acted("the desktop's link was lost half-way")
+        if refusal:
+            return self._again(refusal)
+        said = self._standing(reading)
+        if said:
+            return said
+        self._meter.unreadable = 0
+        lost = "; ".join(str(problem) for problem in reading.errors)
+        if claim and claim.judgement is Judgement.REPLAN:
+            self._work.advice = claim.advice
+        return self._acted(f"{len(inputs)} actions performed" + (f", some could not be read: {lost}" if lost else ""))
+
+    def _acted(self, reason: str) -> Outcome:
+        if self._policy.evaluator:
+            return Signal.ACTED, reason
+        following = self._work.plan.advance()
+        if following.complete:
+            self._show(following)
+            return Signal.CLAIMED_DONE, reason
+        self._turn_to(following)
+        return Signal.CONTINUE, reason
+
+    def _evaluate(self) -> Outcome:
+        reading = self._mind.think(Role.EVALUATOR, self._work)
+        verdict = next((action for action in reading.actions if isinstance(action, Verdict)), None)
+        if verdict is None:
+            return self._halted(reading) or self._unreadable(reading, "a judgement: one EvaluateSubTaskAction")
+        self._meter.unreadable = 0
+        self._work.complaint = ""
+        passed = verdict.judgement is Judgement.SUCCESS
+        self._emit(ev.Judged(self._work.plan.current_text, passed, verdict.advice))
+        if passed:
+            return self._passed()
+        if verdict.judgement is Judgement.RETRY:
+            self._meter.retries += 1
+            self._work.advice = verdict.advice
+            return Signal.RETRY, verdict.advice
+        self._meter.replans += 1
+        self._work.advice = verdict.advice
+        return Signal.REPLAN, verdict.advice
+
+    def _passed(self) -> Outcome:
+        following = self._work.plan.advance()
+        if following.complete:
+            self._show(following)
+            return Signal.ALL_PASSED, "every sub-task is done"
+        self._turn_to(following)
+        return Signal.PASSED, ""
+
+    # -- what the steps share -----------------------------------------------------------------------------------------
+
+    def _turn_to(self, plan: Plan) -> None:
+        self._work.turn_to(plan)
+        self._meter.new_sub_task()
+        self._show(plan)
+
+    def _show(self, plan: Plan) -> None:
+        self._work.plan = plan
+        self._emit(ev.PlanChanged(plan))
+
+    def _held_actions(self, inputs: tuple[InputAction, ...]) -> tuple[InputAction, ...]:
+        passed = self._control.gate("actions", inputs, lambda why: self._hand.waiting(why, "actions"), self._hand.going)
+        if passed != inputs:
+            self._emit(ev.Edited("actions", _lines(inputs), _lines(passed)))
+        return passed
+
+    def _halted(self, reading: Reading) -> Outcome | None:
+        """Return the signal when the model says that the task cannot go on without help, or at all."""
+        status = _status(reading)
+        if status and status.standing is Standing.IMPOSSIBLE:
+            self._exit_status = TaskImpossible.exit_status
+            return Signal.IMPOSSIBLE, f"The model says that the task cannot be done: {status.text or 'no reason given'}"
+        if status and status.standing is Standing.NEED_USER:
+            return self._ask(status.text)
+        return None
+
+    def _standing(self, reading: Reading) -> Outcome | None:
+        """Like `_halted`, for an actor: it may also say that it is done."""
+        status = _status(reading)
+        if status and status.standing is Standing.DONE:
+            return Signal.CLAIMED_DONE, status.text
+        return self._halted(reading)
+
+    def _ask(self, question: str) -> Outcome:
+        if not self._policy.interactive:
+            self._exit_status = PersonNeeded.exit_status
+            return Signal.NEED_USER, f"The model asks, and nobody is there to answer: {question}"
+        answer = self._control.ask(question, self._hand.waiting, self._hand.going)
+        self._work.advice = f"{question} {answer}".strip()
+        return Signal.NEED_USER, question
+
+    def _unreadable(self, reading: Reading, wanted: str) -> Outcome:
+        found = "; ".join(describe(action) for action in reading.actions) or "nothing"
+        why = "; ".join(str(problem) for problem in reading.errors) or f"expected {wanted}; found {found}"
+        return self._again(why)
+
+    def _again(self, complaint: str) -> Outcome:
+        self._meter.unreadable += 1
+        self._work.complaint = complaint
+        return Signal.UNREADABLE, complaint
+
+    def _await_link_after(self, inputs: Sequence[InputAction]) -> None:
+        loss = LinkLost(
+            f"The desktop's link was lost after {len(self._work.performed)} of {len(inputs)} actions.",
+            hint="The rest was dropped; the evaluator judges by the screen.",
+        )
+        self._hand.release("the desktop's link was lost")
+        self._emit(ev.Warned(str(loss)))
+        self._await_link(loss)
+
+
+def _lines(actions: Sequence[InputAction]) -> str:
+    return "\n".join(describe(action) for action in actions)
+
+
+def _status(reading: Reading) -> Status | None:
+    return next((action for action in reading.actions if isinstance(action, Status)), None)

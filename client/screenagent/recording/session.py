@@ -1,0 +1,75 @@
+"""The session format: where a run is written down, and how it is read back (DESIGN, section 8).
+
+``<UTC time>-<slug>/`` holds ``meta.json`` (versions and settings, no secrets), ``events.jsonl`` (one event a line, in order) and
+``images/`` (screenshots as PNG, and exactly the bytes that the model got). A line is written and flushed as one piece, so that
+after a crash every line but perhaps the last is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from screenagent.errors import SettingsError
+
+EVENTS = "events.jsonl"
+META = "meta.json"
+IMAGES = "images"
+FORMAT = 1
+
+
+def new_folder(root: Path, task: str) -> Path:
+    """Make and return a fresh session folder under `root`.
+
+    Raises:
+        SettingsError: the folder cannot be made.
+    """
+    stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S")
+    for attempt in range(1000):
+        folder = root / f"{stamp}-{slug(task)}{f'-{attempt}' if attempt else ''}"
+        try:
+            (folder / IMAGES).mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise SettingsError(
+                f"The session cannot be recorded in {root}: {error.strerror}.",
+                hint="Give a folder that can be written: recording.folder in the settings.",
+            ) from None
+        return folder
+    raise SettingsError(f"No free session name is left in {root} for {stamp}.")
+
+
+def slug(task: str, limit: int = 40) -> str:
+    """Return a file-name-safe short form of the task; letters of any script stay."""
+    words = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", task).lower(), flags=re.UNICODE).strip("-_")
+    while len(words.encode()) > 3 * limit:
+        words = words[:-1]
+    return words[:limit].strip("-_") or "task"
+
+
+def read_events(folder: Path) -> Iterator[dict[str, Any]]:
+    """Yield the events of a session in order; a torn last line (the writer was killed) ends the session quietly.
+
+    Raises:
+        SettingsError: there is no session here, or a line in the middle is damaged; names file and line.
+    """
+    path = folder / EVENTS
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.", hint="Is this a session folder?") from None
+    for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
+        try:
+            yield json.loads(line)
+        except ValueError:
+            if number == len(lines):
+                return
+            raise SettingsError(f"{path}, line {number}: not JSON.", hint="The file was changed or damaged.") from None

@@ -1,0 +1,112 @@
+"""A run on a desktop in memory, with a model whose replies and readings are written down beforehand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from screenagent.desktop.memory import MemoryDesktop
+from screenagent.domain import events as ev
+from screenagent.domain.actions import Action, Judgement, PlanItem, Verdict
+from screenagent.domain.exchange import Picture, Problem, Prompt, Reading, Reply, Role, Situation
+from screenagent.domain.limits import Limits
+from screenagent.domain.machine import State
+from screenagent.flow.control import Control
+from screenagent.flow.mind import Speaker
+from screenagent.flow.run import Run
+from screenagent.ports import Cancel
+
+Line = Sequence[Action] | str | Exception | Callable[[Cancel], None]
+
+
+class Script:
+    """Model and dialect in one: each role's next line is its reading; a string is a reply that cannot be read."""
+
+    name = "script"
+
+    def __init__(self, **lines: list[Line]) -> None:
+        self._lines = {Role(role): list(items) for role, items in lines.items()}
+        self._reading = Reading()
+        self.situations: list[Situation] = []
+
+    def prompt(self, situation: Situation) -> Prompt:
+        self.situations.append(situation)
+        return Prompt(situation.role, "do it", Picture(b"", "image/png", situation.screenshot.size), situation.screenshot.size)
+
+    def complete(self, prompt: Prompt, cancel: Cancel, emit: Callable[[ev.Event], None]) -> Reply:
+        line = self._lines[prompt.role].pop(0)
+        if isinstance(line, Exception):
+            raise line
+        if callable(line):
+            line(cancel)
+            cancel.check()
+            line = self._lines[prompt.role].pop(0)
+            assert not callable(line)
+        if isinstance(line, str):
+            self._reading = Reading((), (Problem(line),))
+        elif not isinstance(line, Exception):
+            self._reading = Reading(tuple(line))
+        return Reply(str(line), self.name, 0.0)
+
+    def read(self, text: str, prompt: Prompt) -> Reading:
+        return self._reading
+
+
+@dataclass
+class Play:
+    """A run, what it told, and the handles that a test needs."""
+
+    script: Script
+    limits: Limits = field(default_factory=Limits)
+    interactive: bool = False
+    evaluator: bool = True
+    desktop: MemoryDesktop = field(default_factory=MemoryDesktop)
+    control: Control = field(default_factory=Control)
+    told: list[ev.Event] = field(default_factory=list)
+    on_event: Callable[[ev.Event], None] = lambda event: None
+
+    def run(self) -> ev.RunEnded:
+        def hear(stamped: ev.Stamped) -> None:
+            assert stamped.number == len(self.told) + 1
+            self.told.append(stamped.event)
+            self.on_event(stamped.event)
+
+        roles = [Role.PLANNER, Role.ACTOR, *([Role.EVALUATOR] if self.evaluator else [])]
+        speakers = {role: Speaker(self.script, self.script) for role in roles}
+        run = Run("the task", speakers, self.desktop, self.control, [hear], limits=self.limits, interactive=self.interactive)
+        return run.execute()
+
+    def start(self) -> threading.Thread:
+        thread = threading.Thread(target=self.run)
+        thread.start()
+        return thread
+
+    def of(self, kind: type) -> list[ev.Event]:
+        return [event for event in self.told if isinstance(event, kind)]
+
+    @property
+    def states(self) -> list[State]:
+        return [event.after for event in self.told if isinstance(event, ev.StateChanged)]
+
+
+@pytest.fixture
+def play() -> Callable[..., Play]:
+    """Make a run from each role's lines: ``play(planner=[...], actor=[...], evaluator=[...])``."""
+
+    def make(limits: Limits | None = None, interactive: bool = False, use_evaluator: bool = True, **lines: list[Line]) -> Play:
+        return Play(Script(**lines), limits or Limits(), interactive, use_evaluator)
+
+    return make
+
+
+@pytest.fixture
+def passed() -> list[Action]:
+    return [Verdict(Judgement.SUCCESS)]
+
+
+@pytest.fixture
+def plan_of_two() -> list[Action]:
+    return [PlanItem("first"), PlanItem("second")]
