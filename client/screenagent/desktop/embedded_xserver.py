@@ -1,0 +1,92 @@
+"""The X server of the embedded desktop: its command line, its password file and its authority file."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
+
+try:
+    from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+except ImportError:  # where releases before 43 kept it
+    from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES
+
+# The key with which VNC programs obfuscate a stored password: it hides it from a glance, the file's mode protects it.
+_STORED_PASSWORD_KEY = bytes((23, 82, 107, 6, 35, 78, 88, 7))
+_FAMILY_WILD = 0xFFFF
+COOKIE_NAME = b"MIT-MAGIC-COOKIE-1"
+SOCKETS = Path("/tmp/.X11-unix")
+
+
+def obfuscate(password: str) -> bytes:
+    """Return the 8 bytes of a VNC password file: DES with each key byte's bits reversed, as VncAuth does it."""
+    key = bytes(int(f"{byte:08b}"[::-1], 2) for byte in _STORED_PASSWORD_KEY)
+    encryptor = Cipher(TripleDES(key * 3), modes.ECB()).encryptor()
+    block = password.encode("latin-1")[:8].ljust(8, b"\0")
+    return encryptor.update(block) + encryptor.finalize()
+
+
+def authority(cookie: bytes) -> bytes:
+    """Return an Xauthority file with one entry, valid for every display: its number is not known before the server runs."""
+
+    def counted(value: bytes) -> bytes:
+        return struct.pack(">H", len(value)) + value
+
+    return struct.pack(">H", _FAMILY_WILD) + counted(b"") + counted(b"") + counted(COOKIE_NAME) + counted(cookie)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that nobody else can read, not even for a moment."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+
+
+def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def command(size: tuple[int, int], port: int, password_file: Path, authority_file: Path, display_fd: int) -> list[str]:
+    """Return the command line: any free display, VNC on 127.0.0.1 alone, X on a unix socket and with the cookie alone."""
+    width, height = size
+    return [
+        *("Xtigervnc", "-displayfd", str(display_fd)),
+        *("-geometry", f"{width}x{height}", "-depth", "24"),
+        *("-interface", "127.0.0.1", "-localhost", "-rfbport", str(port)),
+        *("-SecurityTypes", "VncAuth", "-rfbauth", str(password_file)),
+        *("-nolisten", "tcp", "-auth", str(authority_file)),
+        *("-AlwaysShared", "-MaxCutText", "10000000", "-desktop", "ScreenAgent"),
+        *("-noreset", "-s", "0", "-br"),
+    ]
+
+
+def sockets_problem() -> tuple[str, str] | None:
+    """Return what keeps an X server from making its socket, with the way out; None when nothing is known to."""
+    fix = f"sudo mkdir -p -m 1777 {SOCKETS} && sudo chmod 1777 {SOCKETS}"
+    if not SOCKETS.exists():
+        if os.geteuid() != 0 and not os.access(SOCKETS.parent, os.W_OK):
+            return f"The folder {SOCKETS} is missing and cannot be made.", fix
+        return None
+    if not SOCKETS.is_dir():
+        return f"{SOCKETS} is not a folder, so no X server can start.", f"sudo rm {SOCKETS}"
+    if not os.access(SOCKETS, os.W_OK | os.X_OK):
+        return f"The folder {SOCKETS} is not writable, so no X server can start.", fix
+    return None
+
+
+def remove_traces(display: str, server: int) -> None:
+    """Remove the socket and the lock of an X server that was killed, unless another server has taken the display over."""
+    number = display.lstrip(":")
+    lock = Path(f"/tmp/.X{number}-lock")
+    try:
+        holder = int(lock.read_text().strip())
+    except (OSError, ValueError):
+        return
+    if holder == server and not Path(f"/proc/{server}").exists():
+        (SOCKETS / f"X{number}").unlink(missing_ok=True)
+        lock.unlink(missing_ok=True)
