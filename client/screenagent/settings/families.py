@@ -1,0 +1,144 @@
+"""Which models the settings name and which of them does which job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from screenagent.domain.exchange import Role
+from screenagent.errors import did_you_mean
+from screenagent.settings.check import Checker
+from screenagent.settings.options import EMBEDDED, Backend, BackendOptions, CallOptions
+from screenagent.settings.problems import shown
+
+KNOWN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "OCR": {"protocol": "worker_generate", "dialect": "screenagent", "target_url": EMBEDDED, "send_context": True},
+        "GPT": {"protocol": "chat_completions", "dialect": "screenagent"},
+        "GPT4V": {"protocol": "chat_completions", "dialect": "screenagent"},
+        "LLaVA": {"protocol": "worker_generate", "dialect": "screenagent"},
+        "CogAgent": {"protocol": "worker_generate", "dialect": "screenagent"},
+        "ScreenAgent": {"protocol": "worker_generate", "dialect": "screenagent"},
+    }
+)
+"""Model names that imply their protocol and dialect. CogAgent is the 18B model behind the original's worker."""
+
+_SECTION = "llm_api"
+_OFF = (None, False)
+
+
+def read_backends(checker: Checker) -> dict[Role, Backend]:
+    """Return the model of each role; a role that is switched off is left out. Problems go to the checker."""
+    section = checker.section((_SECTION,))
+    if section is None:
+        return {}
+    use = section.pop("use", None)
+    shared_values = {name: value for name, value in section.items() if _is_shared(name, value)}
+    models = {name: value for name, value in section.items() if name not in shared_values}
+    shared = checker.check((_SECTION,), checker.filled((_SECTION,), shared_values), CallOptions)
+    roles = _choose(checker, use, models)
+    if use is not None and not models:
+        models = {name: {} for name in roles.values() if name in KNOWN}
+    given = shared.model_dump(include=shared.model_fields_set) if shared else {}
+    read = {name: _read_model(checker, name, given, name in roles.values()) for name in models}
+    return {role: backend for role, name in roles.items() if (backend := read.get(name)) is not None}
+
+
+def _is_shared(name: str, value: object) -> bool:
+    if name in CallOptions.model_fields:
+        return True
+    return not isinstance(value, dict) and name not in KNOWN
+
+
+def _read_model(checker: Checker, name: str, shared: Mapping[str, Any], used: bool) -> Backend | None:
+    key = (_SECTION, name)
+    written = checker.section(key)
+    if written is None:
+        return None
+    if "openai_api_key" in written:
+        if "api_key" in written:
+            checker.problem((*key, "openai_api_key"), "and api_key mean the same.", "Keep one of them.")
+        written["api_key"] = written.pop("openai_api_key")
+        checker.rename((*key, "openai_api_key"), "api_key")
+    implied = KNOWN.get(name, {})
+    if "protocol" not in written and not implied:
+        near = did_you_mean(name, KNOWN)
+        fix = f"Add a protocol (worker_generate, chat_completions), or use a known name: {', '.join(KNOWN)}."
+        checker.problem(key, f"is no known model{near}, and has no protocol.", fix)
+        return None
+    before = len(checker.problems)
+    values = checker.filled(key, written, strict=used)
+    options = checker.check(key, values, BackendOptions, {**implied, **shared})
+    if options is None or not used or len(checker.problems) > before:
+        return None
+    _complete(checker, key, options)
+    return Backend.model_construct(name=name, **dict(options))
+
+
+def _complete(checker: Checker, key: tuple[str, ...], options: BackendOptions) -> None:
+    if options.protocol == "scripted":
+        if options.replies is None:
+            checker.problem(key, "is scripted but names no file of replies.", "Add replies: FILE.")
+        elif not options.replies.is_file():
+            checker.problem((*key, "replies"), f"names no file: {options.replies}.", "Check the path.")
+        return
+    if not options.target_url:
+        fix = f"Add {'.'.join(key)}.target_url, e.g. http://127.0.0.1:8000/v1."
+        checker.problem(key, "does not say where the model answers: target_url is missing.", fix)
+    if options.protocol == "chat_completions":
+        if options.target_url == EMBEDDED:
+            checker.problem((*key, "target_url"), "can be embedded for worker_generate only.", "Name the server's address.")
+        if not options.model_name:
+            checker.problem(key, "does not name the model: model_name is missing.", "Add model_name, as the server knows it.")
+
+
+def _choose(checker: Checker, use: object, models: Mapping[str, Any]) -> dict[Role, str]:
+    key = (_SECTION, "use")
+    if use is None:
+        if len(models) == 1:
+            return dict.fromkeys(Role, next(iter(models)))
+        if models:
+            names = ", ".join(models)
+            checker.problem((_SECTION,), f"names several models: {names}.", f"Say which: use: {next(iter(models))}.")
+        else:
+            checker.problem((_SECTION,), "names no model.", "Write use: OCR, or describe a model below llm_api.")
+        return {}
+    if isinstance(use, dict):
+        return _choose_roles(checker, use, models)
+    if _named(checker, key, use, models):
+        return dict.fromkeys(Role, str(use))
+    return {}
+
+
+def _choose_roles(checker: Checker, use: Mapping[str, Any], models: Mapping[str, Any]) -> dict[Role, str]:
+    key = (_SECTION, "use")
+    known = [role.value for role in Role]
+    for name in use:
+        if name not in known:
+            checker.problem((*key, name), f"is no role{did_you_mean(name, known)}.", f"Roles: {', '.join(known)}.")
+    chosen: dict[Role, str] = {}
+    for role in Role:
+        name = use.get(role.value, use.get(Role.PLANNER.value) if role is Role.EVALUATOR else None)
+        if role is Role.EVALUATOR and name in _OFF:
+            continue
+        if name is None:
+            checker.problem((*key, role.value), "is missing.", "Every run needs a planner and an actor.")
+        elif _named(checker, (*key, role.value), name, models):
+            chosen[role] = str(name)
+    return chosen
+
+
+def _named(checker: Checker, key: tuple[str, ...], name: object, models: Mapping[str, Any]) -> bool:
+    known = list(models) or list(KNOWN)
+    if isinstance(name, str) and (name in models or (name in KNOWN and not models)):
+        return True
+    if not isinstance(name, str):
+        checker.problem(key, "must be a model's name.", f"Choose {' or '.join(known)}.")
+    elif name in KNOWN:
+        checker.problem(key, f"names {shown(name)}, which has no section below llm_api.", f"Add {name}: with its target_url.")
+    else:
+        checker.problem(
+            key, f"names no model below llm_api: {shown(name)}{did_you_mean(name, known)}.", f"There: {', '.join(known)}."
+        )
+    return False
