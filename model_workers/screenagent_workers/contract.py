@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 
-class Context(BaseModel):
+class _Body(BaseModel):
+    """JSON may escape half a character (a lone surrogate), which no answer could repeat: it is refused here."""
+
+    @field_validator("*")
+    @classmethod
+    def _whole_characters(cls, value: object) -> object:
+        pending = [value]
+        while pending:
+            item = pending.pop()
+            if isinstance(item, list | tuple):
+                pending.extend(item)
+            elif isinstance(item, str):
+                try:
+                    item.encode()
+                except UnicodeEncodeError:
+                    raise ValueError("holds half a Unicode character (a lone surrogate)") from None
+        return value
+
+
+class Context(_Body):
     """What the controller knows besides the prompt, sent by backends with ``send_context: true``."""
 
     role: Literal["planner", "actor", "evaluator"]
@@ -24,7 +43,7 @@ class Context(BaseModel):
     """Short texts of what was done for this sub-task so far, oldest first."""
 
 
-class GenerateRequest(BaseModel):
+class GenerateRequest(_Body):
     """Body of ``POST /worker_generate``. `image` is bare base64 of a JPEG or PNG file."""
 
     prompt: str
@@ -40,7 +59,7 @@ class GenerateRequest(BaseModel):
     context: Context | None = None
 
 
-class ReadRequest(BaseModel):
+class ReadRequest(_Body):
     """Body of ``POST /read``. `image` is bare base64 of a JPEG or PNG file."""
 
     image: str
@@ -48,13 +67,13 @@ class ReadRequest(BaseModel):
     """Read only [left, top, right, bottom] (pixels, right and bottom exclusive); None reads everything."""
 
 
-class ImageUrl(BaseModel):
+class ImageUrl(_Body):
     """``image_url`` of a chat message's part: only ``data:`` URLs are read."""
 
     url: str
 
 
-class Part(BaseModel):
+class Part(_Body):
     """One part of a chat message's content."""
 
     type: str
@@ -62,14 +81,14 @@ class Part(BaseModel):
     image_url: ImageUrl | None = None
 
 
-class Message(BaseModel):
+class Message(_Body):
     """A chat message; of all messages the last one from the user counts."""
 
     role: str
     content: str | list[Part] | None = None
 
 
-class ChatRequest(BaseModel):
+class ChatRequest(_Body):
     """Body of ``POST /v1/chat/completions``; `context` is an addition of ours."""
 
     messages: list[Message] = Field(min_length=1)

@@ -7,6 +7,7 @@ meanwhile and requests wait their turn.
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,10 +29,10 @@ class Answer:
 
 
 class Desk:
-    """The queue in front of the one engine. `close` it when done."""
+    """The queue in front of the one engine, which `load` makes on the reading thread. `close` it when done."""
 
-    def __init__(self, threads: int = 2) -> None:
-        self._threads = threads
+    def __init__(self, load: Callable[[], Reader]) -> None:
+        self._load_reader = load
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
         self._reader: Reader | None = None
         self._loaded: Future[None] = self._worker.submit(self._load)
@@ -74,12 +75,7 @@ class Desk:
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _load(self) -> None:
-        try:
-            from screenagent_workers.reading.engine import Engine
-            from screenagent_workers.reading.reader import Reader
-        except ImportError as error:
-            raise EngineFailed(f"the reading engine is not installed ({error}): pip install 'screenagent[ocr]'") from error
-        self._reader = Reader(Engine(self._threads))
+        self._reader = self._load_reader()
 
     def _ready(self) -> Reader:
         if self._reader is None:
@@ -110,6 +106,16 @@ class Desk:
         if not (0 <= left < right <= width and 0 <= top < bottom <= height):
             raise BadQuestion(f"box: [left, top, right, bottom] must lie inside the picture of {width}x{height} pixels")
         return reader.read_part(picture, box)
+
+
+def load_reader(threads: int = 2) -> Reader:
+    """Import and load the engine, with `threads` for one reading; takes seconds. Raises EngineFailed."""
+    try:
+        from screenagent_workers.reading.engine import Engine
+        from screenagent_workers.reading.reader import Reader
+    except ImportError as error:
+        raise EngineFailed(f"the reading engine is not installed ({error}): pip install 'screenagent[ocr]'") from error
+    return Reader(Engine(threads))
 
 
 def _decoded(image: str) -> Pixels:

@@ -20,7 +20,7 @@ from typing import NoReturn
 
 import uvicorn
 
-from screenagent_workers.desk import Desk
+from screenagent_workers.desk import Desk, load_reader
 from screenagent_workers.web import application, version
 
 TOKEN_VARIABLE = "SCREENAGENT_WORKER_TOKEN"
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"cannot serve on {options.host} port {options.port}: {error.strerror or error}\n")
         return 1
     try:
-        return serve(listener, Desk(options.threads), token=token, announce=options.announce)
+        return serve(listener, Desk(lambda: load_reader(options.threads)), token=token, announce=options.announce)
     except KeyboardInterrupt:
         return 130
 
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def serve(listener: socket.socket, desk: Desk, *, token: str = "", announce: bool = False) -> int:
     """Serve on a bound socket until SIGTERM or SIGINT, then close both; with `announce`, tell the URL on stdout."""
     app = application(desk, token=token)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=5)
     try:
         _Server(config, url_of(listener) if announce else "").run(sockets=[listener])
     finally:
