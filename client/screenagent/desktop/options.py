@@ -1,0 +1,59 @@
+"""Everything that can be set about a VNC desktop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+from screenagent.errors import SettingsError, did_you_mean
+
+Backend: TypeAlias = Literal["rfb", "vncdotool"]
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Pauses between input events, in seconds: long enough for toolkits to keep up, short enough not to be noticed."""
+
+    key: float = 0.012
+    """After each key of a typed text or a chord (reference: embedded.md, "Doing")."""
+    remapped_key: float = 0.04
+    """After a typed character that the server's keyboard layout may lack, so that it must be mapped onto a key first."""
+    aim: float = 0.02
+    """Between arriving and pressing a button."""
+    button: float = 0.03
+    """Between pressing and releasing a button."""
+    again: float = 0.06
+    """Between the clicks of a double or triple click."""
+    notch: float = 0.012
+    """After each notch of the wheel."""
+    drag: float = 0.06
+    """After pressing and before releasing in a drag."""
+    drag_step: float = 0.008
+    """Between the points of a drag."""
+
+
+@dataclass(frozen=True)
+class DesktopOptions:
+    """Where the desktop is, how it is reached, and how text gets into it."""
+
+    host: str = "localhost"
+    port: int = 5900
+    password: str | None = field(default=None, repr=False)
+    backend: Backend = "rfb"
+    clipboard_url: str | None = None
+    """The clipboard service on the controlled machine, such as ``http://127.0.0.1:8001``; None: there is none."""
+    clipboard_token: str | None = field(default=None, repr=False)
+    draw_pointer: bool = True
+    paste_chord: tuple[str, ...] = ("Control_L", "v")
+    """What pastes the clipboard where the focus is; a terminal wants Ctrl+Shift+V unless it was told otherwise."""
+    keysym_limit: int = 200
+    """The longest text that is typed key by key when there is another way."""
+    use_cut_text: bool = True
+    """Whether long texts may go through the server's own clipboard when there is no clipboard service."""
+    timing: Timing = field(default_factory=Timing)
+
+    def __post_init__(self) -> None:
+        if self.backend not in BACKENDS:
+            hint = f"Known backends: {', '.join(BACKENDS)}."
+            raise SettingsError(f'There is no VNC backend "{self.backend}"{did_you_mean(self.backend, BACKENDS)}.', hint=hint)

@@ -1,0 +1,136 @@
+"""How text gets where the focus is: a ladder of ways, the first that can carry the text and works.
+
+1. keysyms, for printable Latin-1 text of moderate length;
+2. the clipboard service and the paste chord;
+3. the server's own clipboard (cut text, Latin-1 only) and the paste chord, for long texts;
+4. keysyms for everything, Unicode ones (0x01000000 + code point) included.
+
+A newline is the Return key. So a text of up to ten lines is entered line by line, each by its own way, Return between them: in a
+terminal each line runs, in an editor the result is the same as pasting. A longer one is pasted whole where it is pasted at all,
+which keeps an editor's automatic indentation from piling up.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from screenagent.desktop import keys
+from screenagent.desktop.clipboard import ClipboardClient
+from screenagent.desktop.gestures import Gestures
+from screenagent.desktop.options import DesktopOptions
+from screenagent.errors import ClipboardServiceError
+from screenagent.log import get_logger
+from screenagent.ports import Cancel
+
+_log = get_logger("desktop.text")
+_LINES_ENTERED_ONE_BY_ONE = 10
+_LARGEST_RESTORED = 1_000_000
+
+KEYSYMS, UNICODE, SERVICE, CUT_TEXT = "keysyms", "Unicode keysyms", "clipboard service", "server clipboard"
+
+
+class TextEntry:
+    """Enters text by the first rung of the ladder that works."""
+
+    def __init__(
+        self,
+        gestures: Gestures,
+        options: DesktopOptions,
+        clipboard: ClipboardClient | None,
+        send_cut_text: Callable[[str], None],
+        consumed: Callable[[float, Cancel], None],
+    ) -> None:
+        self._gestures = gestures
+        self._options = options
+        self._clipboard = clipboard
+        self._send_cut_text = send_cut_text
+        self._consumed = consumed
+        self._paste = keys.strokes(options.paste_chord)
+        self._server_text = ""
+
+    def server_cut_text(self, text: str) -> None:
+        """The server's clipboard now holds `text`; it is put back after a paste through it."""
+        self._server_text = text
+
+    def enter(self, text: str, cancel: Cancel) -> str:
+        """Enter `text`; return by which ways, in words.
+
+        Raises:
+            ActionRefused: it holds a control character; nothing was sent.
+            LinkLost, Cancelled
+        """
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        for character in text:
+            keys.keysym_of_char(character)
+        lines = text.split("\n")
+        whole = len(lines) > _LINES_ENTERED_ONE_BY_ONE and not self._typed(text)
+        ways: list[str] = []
+        for number, part in enumerate([text] if whole else lines):
+            if number:
+                self._type("\n", cancel)
+            if part:
+                ways += [way for way in self._enter(part, cancel) if way not in ways]
+        return ", ".join(ways) or KEYSYMS
+
+    def _enter(self, part: str, cancel: Cancel) -> Iterator[str]:
+        """Climb the ladder; yield what to say of it."""
+        if self._typed(part):
+            self._type(part, cancel)
+            yield KEYSYMS
+            return
+        if self._clipboard is not None:
+            try:
+                self._through_service(self._clipboard, part, cancel)
+                yield SERVICE
+                return
+            except ClipboardServiceError as error:
+                _log.warning("%s", error)
+                yield f"no {SERVICE} ({error.message})"
+        if self._options.use_cut_text and len(part) > self._options.keysym_limit and _latin(part):
+            self._through_server(part, cancel)
+            yield CUT_TEXT
+            return
+        self._type(part, cancel)
+        yield KEYSYMS if _latin(part) else UNICODE
+
+    def _typed(self, text: str) -> bool:
+        return len(text) <= self._options.keysym_limit and _latin(text)
+
+    def _type(self, text: str, cancel: Cancel) -> None:
+        timing = self._options.timing
+        for character in text:
+            keysym = keys.keysym_of_char(character)
+            strokes = (keys.SHIFT, keysym) if keys.needs_shift(keysym) else (keysym,)
+            on_layout = keysym <= 0x7E or 0xFF00 <= keysym <= 0xFFFF
+            self._gestures.strike(strokes, cancel, timing.key if on_layout else timing.remapped_key)
+
+    def _through_service(self, clipboard: ClipboardClient, text: str, cancel: Cancel) -> None:
+        before = clipboard.paste(cancel)
+        clipboard.copy(text, cancel)
+        self._press_paste(self._paste, cancel)
+        if before and before != text and len(before) <= _LARGEST_RESTORED:
+            try:
+                clipboard.copy(before, cancel)
+            except ClipboardServiceError as error:
+                _log.warning("the clipboard's old content was not restored: %s", error)
+
+    def _through_server(self, text: str, cancel: Cancel) -> None:
+        before = self._server_text
+        self._send_cut_text(text)
+        cancel.wait(_CUT_TEXT_SETTLES)
+        self._press_paste(self._paste, cancel)
+        if before:
+            self._send_cut_text(before)
+
+    def _press_paste(self, chord: Sequence[int], cancel: Cancel) -> None:
+        since = time.monotonic()
+        self._gestures.strike(chord, cancel)
+        self._consumed(since, cancel)
+
+
+_CUT_TEXT_SETTLES = 0.15
+
+
+def _latin(text: str) -> bool:
+    return all(ord(character) <= 0xFF for character in text)

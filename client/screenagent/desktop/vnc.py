@@ -1,0 +1,234 @@
+"""A desktop over VNC: actions become pointer and key events, the framebuffer becomes screenshots. One for all backends."""
+
+from __future__ import annotations
+
+import atexit
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from screenagent.desktop import cursor, keys
+from screenagent.desktop.clipboard import ClipboardClient
+from screenagent.desktop.damage import DamageLog
+from screenagent.desktop.gestures import Gestures, pause
+from screenagent.desktop.input import Input
+from screenagent.desktop.link import Link, LinkState, Listeners
+from screenagent.desktop.options import DesktopOptions
+from screenagent.desktop.text import TextEntry
+from screenagent.domain import actions as act
+from screenagent.domain.geometry import Point, Size
+from screenagent.domain.screen import Damage, Screenshot
+from screenagent.errors import ActionRefused, LinkLost
+from screenagent.log import get_logger
+from screenagent.ports import Cancel, DesktopChange
+
+_log = get_logger("desktop")
+_MOST_REPEATS = 1000
+_PASTE_LEAST, _PASTE_QUIET, _PASTE_MOST, _PASTE_AREA = 0.25, 0.15, 2.0, 100.0
+
+
+@dataclass(frozen=True)
+class Change:
+    """Implements `ports.DesktopChange`."""
+
+    damage: tuple[Damage, ...] = ()
+    link: str = "connected"
+    reason: str = ""
+
+
+class VncDesktop:
+    """Implements `ports.Desktop` over any `Link`."""
+
+    def __init__(self, link: Link, options: DesktopOptions) -> None:
+        self._link = link
+        self._options = options
+        self._input = Input(link)
+        self._gestures = Gestures(self._input, options.timing)
+        self._log = DamageLog()
+        self._listeners: list[Callable[[DesktopChange], None]] = []
+        self._listening = threading.Lock()
+        self._state: LinkState = "lost"
+        clipboard = ClipboardClient(options.clipboard_url, options.clipboard_token or "") if options.clipboard_url else None
+        self._text = TextEntry(self._gestures, options, clipboard, link.cut_text, self._consumed)
+        link.listen(Listeners(self._on_damage, self._on_state, self._text.server_cut_text))
+
+    @property
+    def name(self) -> str:
+        """Host and port."""
+        return self._link.name
+
+    @property
+    def size(self) -> Size:
+        """The screen's size now."""
+        return self._link.size
+
+    @property
+    def pointer(self) -> Point:
+        """Where we last put the pointer."""
+        return self._input.pointer
+
+    @property
+    def connected(self) -> bool:
+        """Whether pictures and input flow now."""
+        return self._link.connected
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Names of the keys and buttons that are down, in the order of pressing."""
+        return self._input.held
+
+    def connect(self, cancel: Cancel) -> None:
+        """Connect and wait for the first whole picture."""
+        self._link.connect(cancel.event)
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """Release what is held and disconnect."""
+        atexit.unregister(self.close)
+        self.release()
+        self._link.close()
+
+    def screenshot(self) -> Screenshot:
+        """The screen at the last update, as read-only RGB, with the pointer drawn in if so set. Raises LinkLost."""
+        picture = self._link.picture()
+        pixels = np.ascontiguousarray(picture[:, :, 2::-1])
+        if self._options.draw_pointer:
+            cursor.draw(pixels, self._link.cursor or cursor.ARROW, self._input.pointer)
+        pixels.flags.writeable = False
+        return Screenshot(pixels, time.time(), self._input.pointer)
+
+    def damage(self, since: float) -> tuple[Damage, ...]:
+        """What was painted after `since`."""
+        return self._log.since(since)
+
+    def wait_damage(self, after: float, timeout: float, cancel: Cancel) -> bool:
+        """Wait for damage newer than `after`."""
+        return self._log.wait(after, timeout, cancel)
+
+    def perform(self, action: act.InputAction, cancel: Cancel) -> str:
+        """Perform one action; `ports.Desktop` says what it raises."""
+        cancel.check()
+        if not self._link.connected:
+            raise LinkLost(f"{self.name} is not connected; nothing was done.")
+        match action:
+            case act.Move(point=point):
+                self._gestures.move(self._on_screen(point), cancel)
+            case act.Click(point=point, button=button, count=count):
+                self._gestures.click(self._on_screen(point), button, _count(count, 3, "clicks"), cancel)
+            case act.MouseDown(button=button, point=point):
+                self._gestures.press(self._on_screen(point), button, cancel)
+            case act.MouseUp(button=button, point=point):
+                self._gestures.lift(self._on_screen(point), button, cancel)
+            case act.Drag(path=path, button=button):
+                _count(len(path), _MOST_REPEATS, "points of a drag")
+                for point in path:
+                    self._on_screen(point)
+                self._gestures.drag(path, button, cancel)
+            case act.Scroll(point=point, dx=dx, dy=dy):
+                _count(max(1, abs(dx), abs(dy)), _MOST_REPEATS, "notches")
+                self._gestures.scroll(self._on_screen(point), dx, dy, cancel)
+            case act.Key(chord=chord, repeat=repeat):
+                self._gestures.chord(keys.strokes(chord), _count(repeat, _MOST_REPEATS, "repetitions"), cancel)
+            case act.KeyDown(key=key):
+                self._gestures.key_down(keys.keysym(key), cancel)
+            case act.KeyUp(key=key):
+                self._gestures.key_up(keys.keysym(key))
+            case act.TypeText(text=text):
+                return self._text.enter(text, cancel)
+            case act.Wait(seconds=seconds):
+                if not math.isfinite(seconds):
+                    raise ActionRefused(f"Waiting {seconds} s is not possible.")
+                pause(seconds, cancel)
+        return ""
+
+    def release(self) -> tuple[str, ...]:
+        """Let go of every key and button that is down; return their names."""
+        return self._input.release()
+
+    def pointer_event(self, point: Point, buttons: int) -> None:
+        """A person's pointer; off the screen it stops at the edge. Dropped while there is no link."""
+        if self._link.connected:
+            on_screen = self.size.clamp(point)
+            self._by_person(lambda: self._input.person_pointer(int(on_screen.x), int(on_screen.y), buttons & 0xFF))
+
+    def key_event(self, keysym: int, down: bool) -> None:
+        """A person's key. Dropped while there is no link."""
+        if self._link.connected:
+            self._by_person(lambda: self._input.person_key(keysym, down))
+
+    def subscribe(self, listener: Callable[[DesktopChange], None]) -> Callable[[], None]:
+        """Call `listener` on the link's thread for every change, until the returned function is called."""
+        with self._listening:
+            self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            with self._listening:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def _on_screen(self, point: Point | None) -> Point | None:
+        if point is not None and not self.size.contains(point):
+            hint = f"x goes from 0 to {self.size.width - 1}, y from 0 to {self.size.height - 1}."
+            raise ActionRefused(f"The point {point} is off the screen, which is {self.size} pixels.", hint=hint)
+        return point
+
+    def _by_person(self, send: Callable[[], None]) -> None:
+        try:
+            send()
+        except LinkLost as lost:
+            _log.info("a person's input was dropped: %s", lost.message)
+
+    def _consumed(self, since: float, cancel: Cancel) -> None:
+        """Wait until a paste has shown on the screen and the screen is quiet again, or for two seconds."""
+        while (now := time.monotonic()) < since + _PASTE_MOST:
+            painted = [part for part in self._log.since(since) if part.box.area >= _PASTE_AREA]
+            quiet_from = painted[-1].time + _PASTE_QUIET if painted else math.inf
+            until = min(max(quiet_from, since + _PASTE_LEAST), since + _PASTE_MOST)
+            if now >= until:
+                return
+            newest = painted[-1].time if painted else now
+            self._log.wait(max(newest, now), until - now, cancel)
+
+    def _on_damage(self, parts: Sequence[Damage]) -> None:
+        self._log.add(parts)
+        self._tell(Change(tuple(parts), self._state))
+
+    def _on_state(self, state: LinkState, reason: str) -> None:
+        self._state = state
+        if state == "connected":
+            self._log.link_changed("")
+            self._link_back()
+        else:
+            self._log.link_changed(reason or f"The connection to {self.name} is gone.")
+            self._input.link_lost()
+        self._tell(Change((), state, reason))
+
+    def _link_back(self) -> None:
+        """The server paints the pointer into the picture until it has heard of ours, so move it at once."""
+        try:
+            released = self._input.link_back()
+        except LinkLost:
+            return
+        if released:
+            _log.warning("released after the link came back: %s", ", ".join(released))
+
+    def _tell(self, change: Change) -> None:
+        with self._listening:
+            listeners = list(self._listeners)
+        for listener in listeners:
+            try:
+                listener(change)
+            except Exception:  # noqa: BLE001 - a listener's own failure must not end the link's thread
+                _log.exception("a listener of %s failed", self.name)
+
+
+def _count(value: int, most: int, what: str) -> int:
+    if not 1 <= value <= most:
+        raise ActionRefused(f"{value} {what} are not possible; 1 to {most} are.")
+    return value

@@ -1,0 +1,149 @@
+"""When a picture is worth taking: the screen has answered the input and is quiet again (reference: embedded.md, "Settling").
+
+Never a fixed sleep. Damage rectangles tell when something was painted; small ones (a caret, the clock) do not count. A wait ends
+when the screen has been quiet for `quiet` seconds, when nothing at all has happened by `no_effect`, or at `cap`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from screenagent.domain.actions import Click, Drag, InputAction, Key, KeyDown, KeyUp, Move, TypeText, Wait
+from screenagent.domain.geometry import Box
+from screenagent.domain.screen import Damage, Screenshot
+from screenagent.ports import Cancel, Desktop
+
+
+@dataclass(frozen=True)
+class SettleRule:
+    """Seconds after the input, and areas in pixels."""
+
+    least: float
+    """Wait at least this long: the first response was seen up to 184 ms after the input."""
+    quiet: float
+    """The screen counts as quiet after this long without a painted part of `area` or more."""
+    no_effect: float
+    """With no sign of an effect by then, there is none."""
+    cap: float
+    """Give up waiting for quiet; the picture is taken as it is."""
+    area: float = 600.0
+    """Painted parts smaller than this do not count: a caret is 63 pixels, the clock 176."""
+    window: float = 0.0
+    """A part this large is awaited before quiet counts: a launched program's window. 0: nothing is awaited."""
+    window_after: float = 0.1
+    """Large parts before this are the launcher going away, not the window coming."""
+    busy_cursor: bool = True
+    """Whether a pointer image that keeps changing counts as a program starting."""
+
+
+NORMAL = SettleRule(least=0.2, quiet=0.3, no_effect=0.5, cap=4.0)
+LAUNCH = SettleRule(least=0.2, quiet=0.3, no_effect=1.5, cap=8.0, window=25_000.0)
+COMMIT = replace(NORMAL, quiet=0.6, no_effect=0.8)
+BETWEEN = SettleRule(least=0.06, quiet=0.08, no_effect=0.2, cap=0.7, busy_cursor=False)
+NONE = SettleRule(least=0.0, quiet=0.0, no_effect=0.0, cap=0.0, busy_cursor=False)
+
+_BUSY_CHANGES = 4
+"""Pointer images within `quiet` that mean "starting": a busy pointer changes about 60 times a second, hovering once or twice."""
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A screenshot and what was painted before it.
+
+    `quiet` is False when the cap cut the wait. `changed` encloses what was painted since the input: of the parts that count, if
+    there are any, else of the small ones; None when nothing was. `area` is the number of pixels painted, at most those of
+    `changed`.
+    """
+
+    screenshot: Screenshot
+    quiet: bool
+    changed: Box | None
+    area: float
+
+
+def settle(
+    desktop: Desktop, since: float, rule: SettleRule, cancel: Cancel, clock: Callable[[], float] = time.monotonic
+) -> Settled:
+    """Wait until what was set off at `since` (`time.monotonic()`) has come to rest by `rule`, then take the picture.
+
+    Raises:
+        Cancelled, LinkLost
+    """
+    quiet = True
+    while True:
+        now = clock()
+        parts = desktop.damage(since)
+        until = _until(parts, since, now, rule)
+        if now >= since + rule.cap:
+            quiet = until <= now
+            break
+        if now >= until:
+            break
+        newest = max((part.time for part in parts), default=since)
+        desktop.wait_damage(newest, min(until, since + rule.cap) - now, cancel)
+    cancel.check()
+    return _settled(desktop, desktop.damage(since), rule, quiet)
+
+
+def rule_for(actions: Sequence[InputAction]) -> SettleRule:
+    """Return the rule for what was just performed; the last action that does something decides.
+
+    A double click may start a program; Return or Ctrl+S may make a dialog write and close. After mere waiting or moving only what
+    is being painted right now is awaited.
+    """
+    if not actions:
+        return NONE
+    match next((action for action in reversed(actions) if not isinstance(action, Wait | Move)), None):
+        case None:
+            return BETWEEN
+        case Click(count=count) if count > 1:
+            return LAUNCH
+        case Key(chord=chord) if _commits(chord):
+            return COMMIT
+        case KeyDown(key=key) | KeyUp(key=key) if _commits((key,)):
+            return COMMIT
+        case TypeText(text=text) if text.endswith(("\n", "\r")):
+            return COMMIT
+        case Drag():
+            return COMMIT
+        case _:
+            return NORMAL
+
+
+def _until(parts: Sequence[Damage], since: float, now: float, rule: SettleRule) -> float:
+    """Return when the wait is over if nothing more is painted."""
+    counting = [part for part in parts if not part.cursor and part.box.area >= rule.area]
+    cursors = [part for part in parts if part.cursor]
+    window = rule.window
+    busy = rule.busy_cursor and len([part for part in cursors if part.time > now - max(rule.quiet, 0.3)]) >= _BUSY_CHANGES
+    if busy:
+        window = window or LAUNCH.window
+    signs = [part.time for part in (*counting, *(cursors if window or busy else ()))]
+    if not signs:
+        return since + max(rule.least, rule.no_effect)
+    if window and not any(part.box.area >= window and part.time >= since + rule.window_after for part in counting):
+        return max(max(signs), since) + max(rule.no_effect, LAUNCH.no_effect)
+    return max(max(signs) + rule.quiet, since + rule.least)
+
+
+def _settled(desktop: Desktop, parts: Sequence[Damage], rule: SettleRule, quiet: bool) -> Settled:
+    painted = [part.box for part in parts if part.box.area > 0]
+    boxes = [box for box in painted if box.area >= rule.area] or painted
+    if not boxes:
+        return Settled(desktop.screenshot(), quiet, None, 0.0)
+    changed = Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+    return Settled(desktop.screenshot(), quiet, changed, min(changed.area, sum(box.area for box in boxes)))
+
+
+def _commits(chord: Sequence[str]) -> bool:
+    names = {name.lower() for name in chord}
+    return bool(names & {"return", "enter", "kp_enter", "\n"}) or (
+        "s" in names and bool(names & {"control_l", "control_r", "ctrl", "control"})
+    )
