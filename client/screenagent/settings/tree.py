@@ -159,7 +159,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, source: str) -> SettingsError:
         hint = "Look at the indentation, and put a value that holds ': ' in quotes."
     elif "block end" in what or "block mapping" in what:
         hint = "Keys of one section must begin in the same column."
-    elif "quoted scalar" in what:
+    elif "quoted scalar" in (error.context or ""):
         hint = "A quote is not closed."
     elif "cannot start any token" in what:
         hint = "Put a value that begins with a special character in quotes."
