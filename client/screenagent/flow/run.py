@@ -154,7 +154,7 @@ class Run:
             self._control.token.check()
 
     def _link_changed(self, change: DesktopChange) -> None:
-        if change.link:
+        if not change.damage:
             self._emit(ev.LinkChanged(change.link, redact(change.reason)))
 
     # -- the four steps -----------------------------------------------------------------------------------------------

@@ -1,0 +1,275 @@
+"""The composition root: from settings to a connected desktop and runs on it.
+
+This is the only file that knows every adapter. A front end makes one `Controller`, opens it, starts runs on it and closes it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+
+from screenagent import dialects, models
+from screenagent.desktop import embedded, embedded_processes
+from screenagent.desktop.embedded import EmbeddedDesktop
+from screenagent.desktop.keys import parse_chord
+from screenagent.desktop.late import LateDesktop
+from screenagent.desktop.make import make_desktop
+from screenagent.desktop.options import DesktopOptions
+from screenagent.dialects.picture import ImageOptions
+from screenagent.domain.events import RunEnded
+from screenagent.domain.exchange import Role
+from screenagent.errors import ModelUnreachable, ScreenAgentError, SettingsError
+from screenagent.flow.control import Control
+from screenagent.flow.mind import Speaker
+from screenagent.flow.run import Run
+from screenagent.log import redact
+from screenagent.models import ModelOptions
+from screenagent.ports import Cancel, Desktop, Sink
+from screenagent.recording.recorder import Recorder
+from screenagent.settings import EMBEDDED, Backend, Settings, read_tasks
+
+_CHECK_SECONDS = 3.0
+_CLOSE_SECONDS = 15.0
+
+
+class RunHandle:
+    """One run on its own thread."""
+
+    def __init__(self, run: Callable[[], RunEnded], control: Control, session: Path) -> None:
+        self.control = control
+        self.session = session
+        self.ended: RunEnded | None = None
+        self._run = run
+        self._thread = threading.Thread(target=self._execute, name="screenagent-run")
+        self._thread.start()
+
+    def _execute(self) -> None:
+        self.ended = self._run()
+
+    def wait(self, timeout: float | None = None) -> RunEnded | None:
+        """Wait for the run's end; None when `timeout` seconds have passed before."""
+        self._thread.join(timeout)
+        return self.ended
+
+
+class Controller:
+    """Settings, a desktop, and one run at a time on it. Any thread may call.
+
+    `desktop` can be held on to and subscribed to at once; it raises LinkLost until `open` has connected it. `on_progress` hears
+    short sentences on the thread that opens.
+    """
+
+    def __init__(
+        self, settings: Settings, *, interactive: bool = False, on_progress: Callable[[str], None] = lambda text: None
+    ) -> None:
+        self.settings = settings
+        self.tasks: tuple[str, ...] = ()
+        self.current: RunHandle | None = None
+        self._interactive = interactive
+        self._on_progress = on_progress
+        self._embedded: EmbeddedDesktop | None = None
+        self._lock = threading.RLock()
+        self._closed = False
+        options = settings.desktop
+        self._desktop = LateDesktop("embedded desktop" if options.embedded else f"{options.host}:{options.port}")
+
+    @property
+    def desktop(self) -> Desktop:
+        """The desktop to watch and drive."""
+        return self._desktop
+
+    def reload_tasks(self) -> tuple[str, ...]:
+        """Read the task list again. Raises SettingsError naming file, line and fix."""
+        self.tasks = read_tasks(self.settings.desktop.task_list)
+        return self.tasks
+
+    def open(self, cancel: Cancel) -> None:
+        """Start or find the embedded desktop if the settings ask for it, connect, and wait for the first picture.
+
+        Raises:
+            ScreenAgentError: a desktop or settings error fit to show; `open` may be called again.
+            Cancelled: on cancelling.
+        """
+        with self._lock:
+            if self._closed:
+                raise ScreenAgentError("This controller was closed.")
+            if self.settings.desktop.embedded:
+                self._find_embedded(cancel)
+            self._on_progress(f"Connecting to {self._desktop.name}")
+            self._desktop.use(make_desktop(self._desktop_options()))
+            self._desktop.connect(cancel)
+            self._on_progress("Connected")
+
+    def reconnect(self, cancel: Cancel) -> None:
+        """Drop the connection, if any, and open again; an embedded desktop that died is started afresh."""
+        self.open(cancel)
+
+    def check_model(self) -> ScreenAgentError | None:
+        """Say why a model server does not answer, or nothing when all do. Waits a few seconds at most."""
+        addresses = {self._address(backend): name for name, backend in self._used_backends().items()}
+        for address, name in addresses.items():
+            parts = urlsplit(address)
+            if not parts.hostname:
+                continue
+            try:
+                requests.head(f"{parts.scheme}://{parts.netloc}/", timeout=_CHECK_SECONDS, allow_redirects=False).close()
+            except requests.RequestException:
+                return ModelUnreachable(
+                    f"The model {name} does not answer at {redact(f'{parts.scheme}://{parts.netloc}')}.",
+                    hint="Start its server, or choose another model with llm_api.use.",
+                )
+        return None
+
+    def start(self, task: str, sinks: Sequence[Sink] = ()) -> RunHandle:
+        """Start `task` on a thread of its own; its events go to `sinks` and to a new session folder.
+
+        Raises:
+            SettingsError: the task is empty, a run is going on, or the session folder cannot be written.
+        """
+        task = task.strip()
+        if not task:
+            raise SettingsError("The task is empty.", hint="Choose one from the list or write one.")
+        with self._lock:
+            if self.current and self.current.wait(0) is None:
+                raise SettingsError("A run is going on already.", hint="Stop it first.")
+            control = self._control()
+            speakers = self._speakers()
+            recorder = Recorder(self.settings.recording.folder, task, self.settings.public())
+            run = Run(
+                task,
+                speakers,
+                self._desktop,
+                control,
+                [recorder, *sinks],
+                limits=self.settings.automaton.limits,
+                interactive=self._interactive,
+            )
+
+            def execute() -> RunEnded:
+                try:
+                    return run.execute()
+                finally:
+                    recorder.close()
+
+            self.current = RunHandle(execute, control, recorder.folder)
+            return self.current
+
+    def close(self) -> None:
+        """Stop the run, release what is held, disconnect, and end an embedded desktop that is ours. May be called twice."""
+        current = self.current
+        if current:
+            current.control.stop("the program is closing")
+            current.wait(_CLOSE_SECONDS)
+        with self._lock:
+            self._closed = True
+            self._desktop.close()
+            if self._embedded and self._embedded.owned:
+                embedded.stop(self._embedded)
+            self._embedded = None
+
+    # -- putting things together --------------------------------------------------------------------------------------
+
+    def _find_embedded(self, cancel: Cancel) -> None:
+        options = self.settings.desktop
+        mine = self._embedded
+        if mine and embedded_processes.belongs(mine.supervisor_pid, mine.id):
+            return
+        left_running = embedded.running() if options.home is None else None
+        if left_running:
+            self._on_progress("Using the embedded desktop that is running")
+            self._embedded = left_running
+            return
+        self._on_progress("Starting the embedded desktop")
+        self._embedded = embedded.start(
+            home=options.home,
+            size=(options.size.width, options.size.height),
+            worker=any(backend.target_url == EMBEDDED for backend in self._used_backends().values()),
+            owned=True,
+            on_progress=self._on_progress,
+            cancelled=cancel.event,
+        )
+
+    def _desktop_options(self) -> DesktopOptions:
+        options = self.settings.desktop
+        chord = parse_chord(options.paste_key)
+        if self._embedded:
+            return DesktopOptions(
+                host=self._embedded.host,
+                port=self._embedded.port,
+                password=self._embedded.password,
+                backend=options.backend,
+                clipboard_url=self._embedded.clipboard_url,
+                clipboard_token=self._embedded.clipboard_token,
+                draw_pointer=options.draw_pointer,
+                paste_chord=chord,
+            )
+        token = options.remote_clipboard_secret_token
+        clipboard = f"http://{options.remote_clipboard_host or options.host}:{options.remote_clipboard_port}"
+        return DesktopOptions(
+            host=options.host,
+            port=options.port,
+            password=options.password.get_secret_value() if options.password else None,
+            backend=options.backend,
+            clipboard_url=clipboard if options.use_remote_clipboard else None,
+            clipboard_token=token.get_secret_value() if token else None,
+            draw_pointer=options.draw_pointer,
+            paste_chord=chord,
+        )
+
+    def _control(self) -> Control:
+        automaton = self.settings.automaton
+        control = Control(step_by_step=self._interactive and not automaton.auto_transitions)
+        if self._interactive and not automaton.auto_execute_actions:
+            control.hold("actions")
+        return control
+
+    def _speakers(self) -> dict[Role, Speaker]:
+        made = {name: self._speaker(backend) for name, backend in self._used_backends().items()}
+        return {role: made[backend.name] for role, backend in self.settings.backends.items()}
+
+    def _used_backends(self) -> dict[str, Backend]:
+        return {backend.name: backend for backend in self.settings.backends.values()}
+
+    def _speaker(self, backend: Backend) -> Speaker:
+        automaton = self.settings.automaton
+        dialect = dialects.make(
+            backend.dialect,
+            language=automaton.language,
+            operation_system=automaton.operation_system,
+            template_dir=automaton.prompt_template_dir,
+            image=ImageOptions(format=backend.image_format, quality=backend.jpeg_quality, mode=backend.image_mode),
+            send_context=backend.send_context,
+            launcher=automaton.launcher,
+        )
+        model = models.make(
+            backend.protocol,
+            ModelOptions(
+                name=backend.name,
+                target_url=self._address(backend),
+                model_name=backend.model_name,
+                api_key=backend.api_key.get_secret_value() if backend.api_key else None,
+                temperature=backend.temperature,
+                top_p=backend.top_p,
+                max_tokens=backend.max_tokens,
+                timeout=backend.timeout,
+                connect_timeout=backend.connect_timeout,
+                retries=backend.retries,
+                replies=backend.replies,
+            ),
+        )
+        return Speaker(model, dialect)
+
+    def _address(self, backend: Backend) -> str:
+        if backend.target_url != EMBEDDED:
+            return backend.target_url
+        worker = self._embedded.worker_url if self._embedded else None
+        if worker is None:
+            raise SettingsError(
+                f"llm_api.{backend.name}.target_url is embedded, but no embedded desktop with a worker is running.",
+                hint="Set remote_vnc_server.embedded: true, or start screenagent-worker and give its address.",
+            )
+        return f"{worker}/worker_generate"
