@@ -1,0 +1,41 @@
+"""Tests never see the person's home: neither its files nor what programs keep there."""
+
+import os
+
+import pytest
+
+XDG = {f"XDG_{kind}_HOME": f".{kind.lower()}" for kind in ("STATE", "CONFIG", "CACHE", "DATA")}
+    "XDG_STATE_HOME": ".local/state",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_DATA_HOME": ".local/share",
+}
+
+
+def _point_to(home, setenv):
+    setenv("HOME", str(home))
+    for name, inside in XDG.items():
+        setenv(name, str(home / inside))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_home(tmp_path_factory):
+    """A home for what lives longer than one test."""
+    kept = {name: os.environ.get(name) for name in ("HOME", *XDG)}
+    home = tmp_path_factory.mktemp("session-home")
+    _point_to(home, os.environ.__setitem__)
+    yield home
+    for name, value in kept.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+@pytest.fixture(autouse=True)
+def home(session_home, tmp_path_factory):
+    """A fresh home, with HOME and the XDG folders pointing into it."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        _point_to(folder, patch.setenv)
+        yield folder
