@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -49,45 +51,66 @@ def in_reading_order(lines: Iterable[Line]) -> list[Line]:
     return [line for row in rows for line in sorted(row, key=lambda line: line.left)]
 
 
+@dataclass(frozen=True)
+class _Seam:
+    """What parts two neighbouring pieces of a run: nothing, no more than a word's end, a space, or a label's end."""
+
+    kind: Literal["none", "word", "space", "label"]
+    ink: tuple[int, int] | None
+    """x of the empty stretch between the pieces, where it tells their edges."""
+
+
 def _split(run: Found, picture: Pixels) -> list[Line]:
-    height = run.bottom - run.top
-    upright = height > 2 * (run.right - run.left) and len(run.text) > 1
-    if upright or not run.pieces:
-        return [_line(run, [Word(run.text.strip(), run.left, run.top, run.right, run.bottom)], [""])]
-    free = _empty_columns(picture, run)
-    pieces = list(run.pieces)
-    advance = sum(piece.right - piece.left for piece in pieces) / sum(len(piece.text) for piece in pieces)
-    position = 0
-    groups: list[tuple[list[Word], list[str]]] = []
-    for index, piece in enumerate(pieces):
-        start = run.text.find(piece.text, position)
-        spaced = start > position and bool(run.text[position:start].strip() == "")
-        position = start + len(piece.text) if start >= 0 else position
-        if index == 0:
-            groups.append(([_word(piece, run)], [""]))
-            continue
+    """Cut a run at the ends of its labels; joins the engine's pieces into words."""
+    upright = run.bottom - run.top > 2 * (run.right - run.left) and len(run.text) > 1
+    if upright or len(run.pieces) < 2:
+        word = Word(run.text.strip(), run.left, run.top, run.right, run.bottom)
+        return [_line(run, [word], [""])]
+    groups: list[tuple[list[Word], list[str]]] = [([_word(run.pieces[0], run)], [""])]
+    for piece, seam in zip(run.pieces[1:], _seams(run, picture), strict=True):
         words, separators = groups[-1]
-        before = words[-1]
-        latin = not _ideographic(before.text[-1]) and not _ideographic(piece.text[0])
-        wide = max(_WIDE_HEIGHTS * height, _WIDE_ADVANCES * advance if latin else 0)
-        gap, left_edge, right_edge = _gap(free, run, pieces[index - 1], piece)
-        apart = piece.left - pieces[index - 1].right >= _WIDE_BOX_GAP * height
-        if gap and (gap >= wide or not apart):
-            words[-1] = before = replace(before, right=max(before.left + 1, left_edge))
-            piece = replace(piece, left=right_edge, right=max(piece.right, right_edge + 1))
-        if gap >= wide or apart:
-            groups.append(([_word(piece, run)], [""]))
-            continue
-        same_script = _ideographic(before.text[-1]) == _ideographic(piece.text[0])
-        if not spaced and gap < _SPACE * height and same_script:
-            words[-1] = replace(before, text=before.text + piece.text, right=max(before.right, round(piece.right)))
-            continue
-        words.append(_word(piece, run))
-        separators.append(" " if spaced or (latin and gap >= _SPACE * height) else "")
-    last_words = groups[-1][0]
-    if len(groups) == 1 and len(last_words) == 1:
-        last_words[0] = replace(last_words[0], left=run.left, right=run.right)
+        if seam.ink:
+            words[-1] = replace(words[-1], right=max(words[-1].left + 1, seam.ink[0]))
+            piece = replace(piece, left=seam.ink[1], right=max(piece.right, seam.ink[1] + 1))
+        word = _word(piece, run)
+        if seam.kind == "label":
+            groups.append(([word], [""]))
+        elif seam.kind == "none":
+            words[-1] = replace(words[-1], text=words[-1].text + word.text, right=max(words[-1].right, word.right))
+        else:
+            words.append(word)
+            separators.append(" " if seam.kind == "space" else "")
     return [_line(run, words, separators) for words, separators in groups]
+
+
+def _seams(run: Found, picture: Pixels) -> list[_Seam]:
+    """Judge each pair of neighbouring pieces by the text, their boxes and the ink between them."""
+    height = run.bottom - run.top
+    advance = sum(piece.right - piece.left for piece in run.pieces) / sum(len(piece.text) for piece in run.pieces)
+    free = _empty_columns(picture, run)
+    seams: list[_Seam] = []
+    position = 0
+    for before, after in pairwise(run.pieces):
+        position = _end_of(before.text, run.text, position)
+        spaced = run.text[position : position + 1].isspace()
+        scripts = {_ideographic(before.text[-1]), _ideographic(after.text[0])}
+        gap, start, end = _gap(free, run, before, after)
+        wide = gap >= max(_WIDE_HEIGHTS * height, _WIDE_ADVANCES * advance if scripts == {False} else 0)
+        apart = after.left - before.right >= _WIDE_BOX_GAP * height
+        kind: Literal["none", "word", "space", "label"]
+        if wide or apart:
+            kind = "label"
+        elif spaced or (scripts == {False} and gap >= _SPACE * height):
+            kind = "space"
+        else:
+            kind = "none" if len(scripts) == 1 else "word"
+        seams.append(_Seam(kind, (start, end) if gap and (wide or not apart) else None))
+    return seams
+
+
+def _end_of(piece: str, text: str, position: int) -> int:
+    start = text.find(piece, position)
+    return start + len(piece) if start >= 0 else position
 
 
 def _line(run: Found, words: list[Word], separators: list[str]) -> Line:
