@@ -5,11 +5,6 @@ import os
 import pytest
 
 XDG = {f"XDG_{kind}_HOME": f".{kind.lower()}" for kind in ("STATE", "CONFIG", "CACHE", "DATA")}
-    "XDG_STATE_HOME": ".local/state",
-    "XDG_CONFIG_HOME": ".config",
-    "XDG_CACHE_HOME": ".cache",
-    "XDG_DATA_HOME": ".local/share",
-}
 
 
 def _point_to(home, setenv):
