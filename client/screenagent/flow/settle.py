@@ -123,9 +123,10 @@ def _until(parts: Sequence[Damage], since: float, now: float, rule: SettleRule) 
     signs = [part.time for part in (*counting, *(cursors if window or busy else ()))]
     if not signs:
         return since + max(rule.least, rule.no_effect)
+    latest: float = max(signs)
     if window and not any(part.box.area >= window and part.time >= since + rule.window_after for part in counting):
-        return max(max(signs), since) + max(rule.no_effect, LAUNCH.no_effect)
-    return max(max(signs) + rule.quiet, since + rule.least)
+        return latest + max(rule.no_effect, LAUNCH.no_effect)
+    return max(latest + rule.quiet, since + rule.least)
 
 
 def _settled(desktop: Desktop, parts: Sequence[Damage], rule: SettleRule, quiet: bool) -> Settled:
