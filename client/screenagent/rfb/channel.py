@@ -23,6 +23,14 @@ class Updated:
 
 
 @dataclass(frozen=True)
+class PointerMoved:
+    """Something other than this client has moved the pointer to (x, y)."""
+
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
 class CutText:
     """The desktop's clipboard has a new text."""
 
@@ -34,7 +42,7 @@ class Bell:
     """The desktop wants to be heard."""
 
 
-Event: TypeAlias = Ready | Updated | CutText | Bell
+Event: TypeAlias = Ready | Updated | PointerMoved | CutText | Bell
 
 
 @dataclass

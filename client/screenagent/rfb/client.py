@@ -11,7 +11,7 @@ from screenagent.log import get_logger
 from screenagent.rfb import outgoing
 from screenagent.rfb.address import show_address
 from screenagent.rfb.backoff import Backoff
-from screenagent.rfb.channel import Bell, CutText, Event, Updated
+from screenagent.rfb.channel import Bell, CutText, Event, PointerMoved, Updated
 from screenagent.rfb.link import Link
 from screenagent.rfb.values import Cursor, Damage, Options, Snapshot, State, Statistics
 from screenagent.rfb.waker import Waker
@@ -49,6 +49,7 @@ class Client:
         self._error: ScreenAgentError | None = None
         self._link: Link | None = None
         self._last: Link | None = None
+        self._pointer: tuple[int, int] | None = None
         self._ended = (0, 0, 0)
         self._thread: threading.Thread | None = None
         self._waker: Waker | None = None
@@ -72,6 +73,14 @@ class Client:
     def cursor(self) -> Cursor | None:
         """The pointer's image, None until the server has sent one."""
         return self._last.session.cursor if self._last else None
+
+    @property
+    def pointer_position(self) -> tuple[int, int] | None:
+        """Where the pointer is, by our own last `pointer` or the server's later word; None while neither is known.
+
+        TigerVNC paints the pointer into the picture, and sends an empty cursor, until this client has put it where it is.
+        """
+        return self._pointer
 
     def connect(self, cancelled: threading.Event | None = None) -> None:
         """Connect and return once the first full frame is there; nothing happens when connected.
@@ -129,6 +138,7 @@ class Client:
         Raises LinkLost, and ValueError for what does not fit the protocol's fields.
         """
         self._send(outgoing.pointer_event(x, y, buttons))
+        self._pointer = (x, y)
 
     def key(self, keysym: int, down: bool) -> None:
         """Press or release the key with this X11 keysym. Raises LinkLost, and ValueError for what is not a keysym."""
@@ -210,15 +220,12 @@ class Client:
                 self._change(State.CONNECTED, None, link)
                 self._deliver(events)
                 link.serve(self._deliver)
-            except Cancelled:
-                raise
-            except ScreenAgentError as loss:
-                if not self._options.reconnect:
+            except BaseException as loss:
+                self._retire(link, loss)
+                if not self._options.reconnect or isinstance(loss, Cancelled) or not isinstance(loss, ScreenAgentError):
                     raise
                 backoff.lost(time.monotonic() - link.since)
                 self._change(State.RECONNECTING, loss)
-            finally:
-                self._retire(link)
             link, events = self._open_again(waker, backoff)
 
     def _open(self, waker: Waker) -> tuple[Link, list[Event]]:
@@ -226,8 +233,8 @@ class Client:
         link = Link(self._host, self._port, self._password, self._options, waker, number)
         try:
             return link, link.establish()
-        except BaseException:
-            self._retire(link)
+        except BaseException as failure:
+            self._retire(link, failure)
             raise
 
     def _open_again(self, waker: Waker, backoff: Backoff) -> tuple[Link, list[Event]]:
@@ -238,12 +245,12 @@ class Client:
             except ScreenAgentError as failure:
                 backoff.failed(failure)
 
-    def _retire(self, link: Link) -> None:
+    def _retire(self, link: Link, reason: BaseException) -> None:
         link.close()
         with self._condition:
             self._ended = _add(self._ended, _counts(link))
             if self._link is link:
-                self._link = None
+                self._link, self._error = None, reason if isinstance(reason, ScreenAgentError) else None
             self._condition.notify_all()
 
     def _change(self, state: State, error: ScreenAgentError | None, link: Link | None = None) -> None:
@@ -266,6 +273,8 @@ class Client:
                 self._call(self._on_cut_text, event.text)
             elif isinstance(event, Bell):
                 self._call(self._on_bell)
+            elif isinstance(event, PointerMoved):
+                self._pointer = (event.x, event.y)
 
     def _call(self, callback: Callable[..., None] | None, *arguments: object) -> None:
         if callback is not None:

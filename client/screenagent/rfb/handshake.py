@@ -7,7 +7,7 @@ import struct
 
 from screenagent.errors import AuthenticationFailed, DesktopProtocolError
 from screenagent.rfb.channel import Channel
-from screenagent.rfb.security import choose
+from screenagent.rfb.security import SecurityType, choose
 from screenagent.rfb.wire import Steps, read_sized, read_u8, read_u32
 
 NAME_LIMIT = 1 << 16
@@ -35,7 +35,7 @@ def shake_hands(channel: Channel) -> Steps[None]:
         channel.outgoing.append(security.number)
     yield from security.authenticate(channel)
     if security.proves or minor >= 8:
-        yield from _read_result(channel, with_reason=minor >= 8)
+        yield from _read_result(channel, security, with_reason=minor >= 8)
     channel.outgoing.append(channel.options.shared)
     channel.stage = "the description of its screen"
     width, height = _INIT.unpack((yield _INIT.size))
@@ -68,7 +68,7 @@ def not_a_vnc_server(peer: str, answer: bytes) -> DesktopProtocolError:
     return DesktopProtocolError(f'{peer} is not a VNC server: it answered "{shown}".', hint=hint)
 
 
-def _read_result(channel: Channel, *, with_reason: bool) -> Steps[None]:
+def _read_result(channel: Channel, security: SecurityType, *, with_reason: bool) -> Steps[None]:
     channel.stage = "the result of the security check"
     result = yield from read_u32()
     if result == 0:
@@ -78,9 +78,10 @@ def _read_result(channel: Channel, *, with_reason: bool) -> Steps[None]:
     reason = "too many attempts" if result == 2 else "the password is wrong"
     if with_reason:
         reason = yield from _read_reason(channel)
-    raise AuthenticationFailed(
-        f"{channel.peer} refused the password: {reason}", hint="Check the VNC password (its first 8 characters count)."
-    )
+    if not security.needs_password:
+        raise AuthenticationFailed(f"{channel.peer} refuses the connection: {reason}")
+    hint = "Check the VNC password (its first 8 characters count)."
+    raise AuthenticationFailed(f"{channel.peer} refused the password: {reason}", hint=hint)
 
 
 def _read_reason(channel: Channel) -> Steps[str]:

@@ -72,7 +72,7 @@ class Link:
         if data is None:
             return False
         if not data:
-            raise self.session.end()
+            raise self.session.end(self.transport.broken)
         self._heard = time.monotonic()
         try:
             self.session.feed(data)

@@ -74,15 +74,16 @@ class Session:
             self._error = error
             raise
 
-    def end(self) -> ScreenAgentError:
-        """Return the error that describes the server's closing of the connection at this point."""
+    def end(self, broken: str = "") -> ScreenAgentError:
+        """Return the error that describes the connection's end at this point; `broken` says why, if it was no orderly one."""
         channel = self._channel
+        why = f" ({broken})" if broken else ""
         if self._error is not None:
             return self._error
         if self.ready:
-            return LinkLost(f"{channel.peer} closed the connection.")
+            return LinkLost(f"{channel.peer} closed the connection{why}.")
         return self._strange_greeting() or DesktopUnreachable(
-            f"{channel.peer} closed the connection instead of sending {channel.stage}."
+            f"{channel.peer} closed the connection instead of sending {channel.stage}{why}."
         )
 
     def silence(self, seconds: float) -> ScreenAgentError:

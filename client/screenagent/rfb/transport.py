@@ -27,6 +27,8 @@ class Transport:
         self._progress = 0.0
         self._lost: LinkLost | None = None
         self._inbox = memoryview(bytearray(_INBOX_SIZE))
+        self.broken = ""
+        """Why the stream ended, where it was not in good order."""
         self.bytes_in = 0
         self.bytes_out = 0
 
@@ -50,7 +52,7 @@ class Transport:
     def receive(self, timeout: float) -> memoryview | None:
         """Return the bytes that came, an empty view at the end of the stream, or None after the time or a wake-up.
 
-        The view is valid until the next call. Only for the worker thread. Raises LinkLost.
+        The view is valid until the next call. Only for the worker thread. Raises LinkLost when the server takes no input.
         """
         with self._lock:
             waiting = bool(self._outbox)
@@ -66,7 +68,8 @@ class Transport:
         except BlockingIOError:
             return None
         except OSError as error:
-            raise self._lose(f"The connection to {self._peer} broke: {error.strerror or error}.") from error
+            self.broken = (error.strerror or str(error)).lower()
+            return self._inbox[:0]
         self.bytes_in += count
         return self._inbox[:count]
 

@@ -8,12 +8,13 @@ from screenagent.errors import DesktopProtocolError
 from screenagent.rfb.encodings.base import Decoder
 from screenagent.rfb.encodings.copyrect import CopyRect
 from screenagent.rfb.encodings.cursor import CursorImage
+from screenagent.rfb.encodings.cursorposition import CursorPosition
 from screenagent.rfb.encodings.desktopsize import DesktopSize
 from screenagent.rfb.encodings.lastrect import LastRect
 from screenagent.rfb.encodings.names import encoding_name
 from screenagent.rfb.encodings.raw import Raw
 
-ENCODINGS: tuple[type[Decoder], ...] = (CopyRect, Raw, CursorImage, DesktopSize, LastRect)
+ENCODINGS: tuple[type[Decoder], ...] = (CopyRect, Raw, CursorImage, CursorPosition, DesktopSize, LastRect)
 
 
 class Decoders:

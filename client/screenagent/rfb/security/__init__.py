@@ -11,6 +11,8 @@ from screenagent.rfb.security.names import is_apple, security_name
 from screenagent.rfb.security.none import NONE
 from screenagent.rfb.security.vncauth import VNC_AUTH
 
+__all__ = ["SECURITY_TYPES", "SecurityType", "choose"]
+
 SECURITY_TYPES: tuple[SecurityType, ...] = (VNC_AUTH, NONE)
 
 

@@ -1,0 +1,42 @@
+"""VNC addresses as people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from screenagent.errors import SettingsError
+from screenagent.rfb.address import parse_address, show_address
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("desk", "desk", 5900),
+        ("desk:0", "desk", 5900),
+        ("desk:3", "desk", 5903),
+        ("desk:5901", "desk", 5901),
+        ("desk::3", "desk", 3),
+        ("desk::15900", "desk", 15900),
+        ("  192.168.1.7:1 ", "192.168.1.7", 5901),
+        (":2", "localhost", 5902),
+        ("", "localhost", 5900),
+        ("[::1]", "::1", 5900),
+        ("[::1]:1", "::1", 5901),
+        ("[fe80::1%eth0]::6000", "fe80::1%eth0", 6000),
+        ("fe80::1:2:3", "fe80::1:2:3", 5900),
+    ],
+)
+def test_every_common_form_is_understood(text: str, host: str, port: int) -> None:
+    assert parse_address(text) == (host, port)
+
+
+@pytest.mark.parametrize("text", ["desk:x", "desk:-1", "desk::0", "desk::70000", "desk:65536", "[::1", "[]:1", "[::1]1", "d:"])
+def test_anything_else_is_an_error_that_quotes_it(text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_address(text)
+    assert text in caught.value.message
+
+
+def test_addresses_are_shown_with_brackets_where_they_need_them() -> None:
+    assert show_address("::1", 5900) == "[::1]:5900"
+    assert show_address("desk", 5901) == "desk:5901"
