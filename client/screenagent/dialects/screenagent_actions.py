@@ -1,0 +1,292 @@
+"""The ScreenAgent action grammar: one JSON object becomes canonical actions (reference: dialects.md, section 1).
+
+Everything that a model may name stands in a table here; nothing is ever looked up by a name of the model's choice elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, cast
+
+from screenagent.dialects import fields
+from screenagent.dialects.fields import FieldError
+from screenagent.dialects.keys import MODIFIERS, UnknownKey, read_chord
+from screenagent.dialects.loose_json import Bare
+from screenagent.dialects.space import Space
+from screenagent.domain.actions import (
+    Action,
+    Button,
+    Click,
+    Drag,
+    Judgement,
+    Key,
+    KeyDown,
+    KeyUp,
+    MouseDown,
+    MouseUp,
+    Move,
+    Origin,
+    PlanItem,
+    Scroll,
+    Standing,
+    Status,
+    TypeText,
+    Verdict,
+    Wait,
+)
+from screenagent.domain.geometry import Point
+
+DIALECT = "screenagent"
+DEFAULT_NOTCHES = 3
+MAX_NOTCHES = 100
+DEFAULT_WAIT = 1.0
+MAX_WAIT = 60.0
+
+_TYPES = {
+    "mouseaction": "MouseAction",
+    "mouse": "MouseAction",
+    "keyboardaction": "KeyboardAction",
+    "keyboard": "KeyboardAction",
+    "waitaction": "WaitAction",
+    "wait": "WaitAction",
+    "planaction": "PlanAction",
+    "plan": "PlanAction",
+    "evaluatesubtaskaction": "EvaluateSubTaskAction",
+    "evaluateaction": "EvaluateSubTaskAction",
+    "evaluatesubtask": "EvaluateSubTaskAction",
+}
+_TYPE_OF_FIELD = {
+    "mouse_action_type": "MouseAction",
+    "keyboard_action_type": "KeyboardAction",
+    "keyboard_key": "KeyboardAction",
+    "keyboard_text": "KeyboardAction",
+    "keyboard_input": "KeyboardAction",
+    "wait_time": "WaitAction",
+    "element": "PlanAction",
+    "situation": "EvaluateSubTaskAction",
+}
+_MOUSE = {
+    **{name: name for name in ("click", "double_click", "move", "drag", "down", "up", "scroll_up", "scroll_down")},
+    "triple_click": "triple_click",
+    "doubleclick": "double_click",
+    "left_click": "click",
+    "single_click": "click",
+    "right_click": "right_click",
+    "middle_click": "middle_click",
+    "hover": "move",
+    "scrollup": "scroll_up",
+    "scrolldown": "scroll_down",
+}
+_BUTTONS = {"left": "left", "middle": "middle", "right": "right", "wheel": "middle"}
+_KEYBOARD = {
+    **{name: name for name in ("press", "text", "down", "up")},
+    "input": "text",
+    "type": "text",
+    "write": "text",
+    "key": "press",
+    "hotkey": "press",
+    "tap": "press",
+}
+_SITUATIONS = {
+    "sub_task_success": "sub_task_success",
+    "subtask_success": "sub_task_success",
+    "success": "sub_task_success",
+    "goal_success": "sub_task_success",
+    "task_success": "sub_task_success",
+    "need_retry": "need_retry",
+    "retry": "need_retry",
+    "need_reformulate": "need_reformulate",
+    "reformulate": "need_reformulate",
+    "need_replan": "need_reformulate",
+    "impossible": "impossible",
+}
+_JUDGEMENTS = {
+    "sub_task_success": Judgement.SUCCESS,
+    "need_retry": Judgement.RETRY,
+    "need_reformulate": Judgement.REPLAN,
+}
+
+
+@dataclass
+class Item:
+    """One JSON object while it is read; `notes` grows by what had to be guessed."""
+
+    given: dict[str, Any]
+    space: Space
+    origin: Origin
+    notes: list[str] = field(default_factory=list)
+
+    def get(self, *names: str) -> Any:
+        """Return the first of these fields that is there and not null."""
+        return next((value for name in names if (value := self.given.get(name)) is not None), None)
+
+    def point(self) -> Point | None:
+        """Return the action's place in screen pixels, if it names one."""
+        value = self.get("mouse_position", "position")
+        return None if value is None else fields.point(value, "mouse_position", self.space)
+
+    def need_point(self, what: str) -> Point:
+        """Return the action's place in screen pixels."""
+        point = self.point()
+        if point is None:
+            raise FieldError(f'{what} needs mouse_position {{"width": X, "height": Y}}')
+        return point
+
+    def button(self) -> Button:
+        """Return the button; the left one when none is named."""
+        value = self.get("mouse_button")
+        return "left" if value is None else cast(Button, fields.word(value, "mouse_button", _BUTTONS))
+
+
+def is_action(given: dict[str, Any]) -> bool:
+    """Whether a JSON object is meant as an action."""
+    return "action_type" in given or any(name in given for name in _TYPE_OF_FIELD)
+
+
+def read_action(given: dict[str, Any], raw: str, space: Space) -> tuple[tuple[Action, ...], tuple[str, ...]]:
+    """Return the actions that one JSON object stands for, and notes on what was guessed.
+
+    Raises:
+        FieldError: it cannot be used; the sentence says why.
+    """
+    item = Item(given, space, Origin(DIALECT, raw, fields.area(given.get("clickable_area"), space)))
+    actions = _READERS[_type_of(item)](item)
+    return actions, tuple(item.notes)
+
+
+def _type_of(item: Item) -> str:
+    value = item.get("action_type")
+    if value is None:
+        kind = next(kind for name, kind in _TYPE_OF_FIELD.items() if name in item.given)
+        item.notes.append(f"action_type is missing; {kind} was assumed")
+        return kind
+    return fields.word(str(value).replace("_", "") if isinstance(value, (str, Bare)) else value, "action_type", _TYPES)
+
+
+def _mouse(item: Item) -> tuple[Action, ...]:
+    value = item.get("mouse_action_type")
+    if value is None:
+        raise FieldError(f"mouse_action_type is missing; use one of: {', '.join(dict.fromkeys(_MOUSE.values()))}")
+    kind = fields.word(value, "mouse_action_type", _MOUSE)
+    origin = item.origin
+    match kind:
+        case "click" | "double_click" | "triple_click":
+            count = {"click": 1, "double_click": 2, "triple_click": 3}[kind]
+            return (Click(item.point(), item.button(), count, origin=origin),)
+        case "right_click" | "middle_click":
+            return (Click(item.point(), "right" if kind == "right_click" else "middle", origin=origin),)
+        case "move":
+            if item.get("mouse_button") is not None:
+                item.notes.append("a move has no mouse_button; it was ignored")
+            return (Move(item.need_point("a move"), origin=origin),)
+        case "drag":
+            return (Drag((item.need_point("a drag"),), item.button(), origin=origin),)
+        case "down":
+            return (MouseDown(item.button(), item.point(), origin=origin),)
+        case "up":
+            return (MouseUp(item.button(), item.point(), origin=origin),)
+        case _:
+            notches = _notches(item)
+            return (Scroll(item.point(), dy=-notches if kind == "scroll_up" else notches, origin=origin),)
+
+
+def _notches(item: Item) -> int:
+    value = item.get("scroll_repeat")
+    if value is None:
+        item.notes.append(f"scroll_repeat is missing; {DEFAULT_NOTCHES} was assumed")
+        return DEFAULT_NOTCHES
+    notches = round(fields.number(value, "scroll_repeat"))
+    if notches < 1:
+        raise FieldError(f"scroll_repeat is {fields.shown(value)}; it counts notches, from 1")
+    if notches > MAX_NOTCHES:
+        item.notes.append(f"scroll_repeat {notches} was cut to {MAX_NOTCHES}")
+    return min(notches, MAX_NOTCHES)
+
+
+def _keyboard(item: Item) -> tuple[Action, ...]:
+    key, text = item.get("keyboard_key"), item.get("keyboard_text", "keyboard_input")
+    value = item.get("keyboard_action_type")
+    if key in ("", []):
+        key = None
+    if key is None and text in (None, ""):
+        raise FieldError("keyboard_key and keyboard_text are both missing or empty; give one of them")
+    if value is not None:
+        kind = fields.word(value, "keyboard_action_type", _KEYBOARD)
+    elif key is not None and text not in (None, ""):
+        raise FieldError("keyboard_action_type is missing and both a key and a text are given; use one action for each")
+    else:
+        kind = "text" if key is None else "press"
+        item.notes.append(f"keyboard_action_type is missing; {kind} was assumed")
+    if kind == "text" and text in (None, ""):
+        item.notes.append("a text without keyboard_text; its keyboard_key was pressed")
+        kind = "press"
+    elif kind == "press" and key is None:
+        item.notes.append("a press without keyboard_key; its keyboard_text was typed")
+        kind = "text"
+    if kind == "text":
+        return (TypeText(fields.text(text, "keyboard_text"), origin=item.origin),)
+    return _keys(kind, text if key is None else key, item)
+
+
+def _keys(kind: str, written: object, item: Item) -> tuple[Action, ...]:
+    if isinstance(written, bool) or not isinstance(written, (str, int, list)):
+        raise FieldError(f"keyboard_key is {fields.shown(written)}, which is not the name of a key in quotes")
+    try:
+        chord = read_chord(written if isinstance(written, (str, list)) else str(written))
+    except UnknownKey as error:
+        raise FieldError(f"keyboard_key cannot be pressed: {error}; use X keysym names or single characters") from None
+    if kind == "down":
+        return tuple(KeyDown(key, origin=item.origin) for key in chord)
+    if kind == "up":
+        return tuple(KeyUp(key, origin=item.origin) for key in reversed(chord))
+    if isinstance(written, list) and len(chord) > 1 and not MODIFIERS.intersection(chord):
+        item.notes.append("the keys hold no modifier and were pressed one after another")
+        return tuple(Key((key,), origin=item.origin) for key in chord)
+    return (Key(chord, origin=item.origin),)
+
+
+def _wait(item: Item) -> tuple[Action, ...]:
+    value = item.get("wait_time")
+    if value is None:
+        item.notes.append(f"wait_time is missing; {DEFAULT_WAIT:g} s was assumed")
+        return (Wait(DEFAULT_WAIT, origin=item.origin),)
+    seconds = fields.number(value, "wait_time")
+    if seconds < 0:
+        raise FieldError(f"wait_time is {fields.shown(value)}; it counts seconds, from 0")
+    if seconds > MAX_WAIT:
+        item.notes.append(f"wait_time {seconds:g} was cut to {MAX_WAIT:g} s")
+    return (Wait(min(seconds, MAX_WAIT), origin=item.origin),)
+
+
+def _plan(item: Item) -> tuple[Action, ...]:
+    value = item.get("element")
+    texts = [fields.text(part, "element").strip() for part in (value if isinstance(value, list) else [value or ""])]
+    if not texts or not all(texts):
+        raise FieldError("element is missing or empty; it holds one sub-task in words")
+    return tuple(PlanItem(text, origin=item.origin) for text in texts)
+
+
+def _evaluate(item: Item) -> tuple[Action, ...]:
+    value = item.get("situation")
+    if value is None:
+        raise FieldError(f"situation is missing; use one of: {', '.join(dict.fromkeys(_SITUATIONS.values()))}")
+    situation = fields.word(value, "situation", _SITUATIONS)
+    given = item.get("advice")
+    parts = given if isinstance(given, list) else [] if given is None else [given]
+    advice = "\n".join(fields.text(part, "advice") for part in parts).strip()
+    if situation == "impossible":
+        return (Status(Standing.IMPOSSIBLE, advice, origin=item.origin),)
+    return (Verdict(_JUDGEMENTS[situation], advice, origin=item.origin),)
+
+
+_READERS: MappingProxyType[str, Callable[[Item], tuple[Action, ...]]] = MappingProxyType(
+    {
+        "MouseAction": _mouse,
+        "KeyboardAction": _keyboard,
+        "WaitAction": _wait,
+        "PlanAction": _plan,
+        "EvaluateSubTaskAction": _evaluate,
+    }
+)

@@ -1,0 +1,84 @@
+"""Replies in the ScreenAgent grammar, read whatever they look like (reference: dataset.md, "What replies really look like")."""
+
+from __future__ import annotations
+
+import re
+
+from screenagent.dialects.fields import FieldError
+from screenagent.dialects.loose_json import Lost, find_objects
+from screenagent.dialects.screenagent_actions import is_action, read_action
+from screenagent.dialects.space import Space
+from screenagent.domain.actions import Action
+from screenagent.domain.exchange import Problem, Reading
+
+MAX_CHARACTERS = 256 * 1024
+MAX_ACTIONS = 100
+MAX_PROBLEMS = 400
+
+_SHOWN = 300
+_EMPTY_LIST = re.compile(r"\[\s{0,100}\]")
+_END_OF_THOUGHT = "</think>"
+
+
+def read_reply(text: str, space: Space) -> Reading:
+    """Return the actions of a reply with points in screen pixels, and every problem. Never raises; linear in the text."""
+    if len(text) > MAX_CHARACTERS:
+        what = f"The reply has {len(text)} characters, more than the {MAX_CHARACTERS} that are read; answer briefly"
+        return Reading(problems=(Problem(what, text[:200]),))
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    if (thought := text.rfind(_END_OF_THOUGHT)) >= 0:
+        text = text[thought + len(_END_OF_THOUGHT) :]
+    actions: list[Action] = []
+    problems: list[Problem] = []
+    end = 0
+    for found in find_objects(text, is_action):
+        if len(actions) >= MAX_ACTIONS:
+            problems.append(Problem(f"Only the first {MAX_ACTIONS} actions were taken; the reply holds more"))
+            break
+        if len(problems) >= MAX_PROBLEMS:
+            problems.append(Problem("The reply holds too much that cannot be read; the rest of it was left out"))
+            break
+        end = found.end
+        if isinstance(found, Lost):
+            problems.append(
+                Problem(f"An action could not be read as JSON and was left out, because {found.why}", found.raw[:_SHOWN])
+            )
+            continue
+        problems += [Problem(f"Mended: {mend}", found.raw[:_SHOWN], "note") for mend in found.mends]
+        try:
+            read, notes = read_action(found.fields, found.raw, space)
+        except FieldError as error:
+            problems.append(Problem(f"An action was left out: {error}", found.raw[:_SHOWN]))
+        else:
+            actions += read
+            problems += [Problem(note, found.raw[:_SHOWN], "note") for note in notes]
+    if not actions and not problems and not _EMPTY_LIST.search(text):
+        problems.append(_nothing(text))
+    if actions and _list_is_open(text, end):
+        problems.append(Problem("The list of actions is not closed; the reply may have been cut off", text[-80:], "note"))
+    return Reading(tuple(actions), tuple(_once(problems)))
+
+
+def _nothing(text: str) -> Problem:
+    if not text.strip():
+        return Problem("The reply is empty; answer with one fenced json block")
+    if text.rfind("{") > text.rfind("}"):
+        return Problem("The reply ends before its first action is complete; answer briefly", text.strip()[-_SHOWN:])
+    if "{" in text and '"' in text:
+        return Problem("No action was found: the JSON holds no object with an action_type", text.strip()[:_SHOWN])
+    return Problem("No JSON was found in the reply; answer with one fenced json block", text.strip()[:_SHOWN])
+
+
+def _list_is_open(text: str, end: int) -> bool:
+    return text[: text.find("{")].rstrip().endswith("[") and text[end:].strip() in ("", ",")
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Tell the same note once, by the first text that gave rise to it; errors are all told."""
+    told: set[str] = set()
+    kept = []
+    for problem in problems:
+        if problem.severity == "error" or problem.what not in told:
+            kept.append(problem)
+        told.add(problem.what)
+    return kept

@@ -1,0 +1,152 @@
+"""A reply is read for what it means; what cannot be read is named, and nothing raises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screenagent.dialects.screenagent_reader import MAX_ACTIONS, MAX_CHARACTERS, read_reply
+from screenagent.dialects.space import Space
+from screenagent.domain import actions as act
+from screenagent.domain.exchange import Reading
+from screenagent.domain.geometry import Box, Point, Size
+
+GOLDENS = Path(__file__).resolve().parents[2] / "goldens" / "dialects" / "screenagent"
+SCREEN = Size(1024, 768)
+SPACE = Space(SCREEN, SCREEN)
+
+
+def cases(name):
+    loaded = yaml.safe_load((GOLDENS / name).read_text(encoding="utf-8"))
+    return [pytest.param(case, id=case["name"].replace(" ", "-")) for case in loaded]
+
+
+@pytest.mark.parametrize("case", cases("wellformed.yaml"))
+def test_replies_in_the_grammar_are_read_without_a_word(case, plain):
+    reading = read_reply(case["reply"], SPACE)
+    assert [plain(action) for action in reading.actions] == case["actions"]
+    assert reading.problems == ()
+
+
+@pytest.mark.parametrize("case", cases("malformed.yaml"))
+def test_what_is_broken_is_mended_or_named(case, plain):
+    reading = read_reply(case["reply"], SPACE)
+    assert [plain(action) for action in reading.actions] == case["actions"]
+    told = {
+        "errors": [str(problem) for problem in reading.problems if problem.severity == "error"],
+        "notes": [str(problem) for problem in reading.problems if problem.severity == "note"],
+    }
+    for kind, sentences in told.items():
+        expected = case.get(kind, [])
+        assert len(sentences) == len(expected), sentences
+        for part, sentence in zip(expected, sentences, strict=True):
+            assert part in sentence
+
+
+def test_points_are_mapped_from_the_picture_to_the_screen():
+    text = '{"action_type":"MouseAction","mouse_action_type":"click","mouse_position":{"width":0,"height":629}}'
+    reading = read_reply(text, Space(Size(1120, 630), Size(1920, 1080)))
+    (click,) = reading.actions
+    assert isinstance(click, act.Click)
+    assert click.point is not None
+    assert (round(click.point.x), round(click.point.y)) == (0, 1079)
+
+
+def test_an_action_keeps_its_text_and_the_annotated_area():
+    text = (
+        '{"action_type":"MouseAction","mouse_action_type":"click","mouse_position":[10,20],"clickable_area":'
+        '{"upper_left_position":{"width":5,"height":15},"lower_right_position":{"width":25,"height":35}}}'
+    )
+    (click,) = read_reply(f"Now {text}.", SPACE).actions
+    assert click.origin == act.Origin("screenagent", text, Box(5, 15, 25, 35))
+
+
+def test_a_long_reply_is_refused_with_the_reason():
+    reading = read_reply("x" * (MAX_CHARACTERS + 1), SPACE)
+    assert reading.unreadable
+    assert "262145 characters" in str(reading.errors[0])
+
+
+def test_a_reply_that_repeats_itself_is_bounded():
+    reading = read_reply('{"action_type":"WaitAction","wait_time":1}\n' * 5000, SPACE)
+    assert len(reading.actions) == MAX_ACTIONS
+    assert "Only the first" in str(reading.errors[0])
+    flood = read_reply('{"action_type":1}' * 10000, SPACE)
+    assert len(flood.problems) < 1000
+
+
+HARD = [
+    "[",
+    "{",
+    '"',
+    "\\",
+    '{"',
+    '{"a":',
+    '{"a":[',
+    '{"a":"x "y" ',
+    '{"a":"\n',
+    '{"action_type":',
+    "```",
+    "“",
+    "\n",
+    "1",
+    '{"a":"//"',
+]
+
+
+@pytest.mark.parametrize("unit", HARD)
+@pytest.mark.parametrize("before", ["", '{"action_type":"PlanAction","element":"', '{"action_type":"PlanAction","element":['])
+def test_the_longest_and_worst_replies_are_read_in_one_pass(unit, before):
+    text = (before + unit * MAX_CHARACTERS)[:MAX_CHARACTERS]
+    assert isinstance(read_reply(text, SPACE), Reading)
+
+
+SIGNS = "{ } [ ] \" ' , : \\ \\_ ``` // /* */ “ ” - 1 1e999 int null NaN true \ud800 \\ud800 \\u12 </think> action_type".split()
+WORDS_OF_THE_GRAMMAR = '"action_type" "MouseAction" "mouse_action_type" "click" "mouse_position" "width" "keyboard_key" "Ctrl+" "wait_time": "element":'
+FRAGMENTS = st.sampled_from(["\n", " ", "```json\n", '{"action_type":"', *SIGNS, *WORDS_OF_THE_GRAMMAR.split()])
+
+
+@given(st.one_of(st.text(), st.lists(FRAGMENTS, max_size=60).map("".join)))
+@settings(max_examples=600, deadline=None)
+def test_no_text_whatever_raises(text):
+    reading = read_reply(text, SPACE)
+    assert reading.actions or reading.errors or "[" in text
+    for problem in reading.problems:
+        assert str(problem).encode()
+
+
+NUMBERS = st.integers(0, 10**6)
+POINTS = st.builds(Point, st.integers(0, 1023), st.integers(0, 767))
+MAYBE = st.none() | POINTS
+BUTTONS = st.sampled_from(act.BUTTONS)
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda text: text.strip() == text)
+KEYS = st.sampled_from(["Return", "Escape", "F5", "Page_Up", "KP_5", "a", "+", "-", "é", "你", "space", "Tab", "0"])
+MODIFIERS = st.sampled_from(["Control_L", "Shift_L", "Alt_L", "Super_L"])
+ACTIONS = st.one_of(
+    st.builds(act.Move, POINTS),
+    st.builds(act.Click, MAYBE, BUTTONS, st.integers(1, 3)),
+    st.builds(act.MouseDown, BUTTONS, MAYBE),
+    st.builds(act.MouseUp, BUTTONS, MAYBE),
+    st.builds(act.Drag, st.tuples(POINTS), BUTTONS),
+    st.builds(act.Scroll, MAYBE, dy=st.integers(-100, 100).filter(bool)),
+    st.builds(act.Key, st.tuples(KEYS) | st.tuples(MODIFIERS, KEYS)),
+    st.builds(act.KeyDown, MODIFIERS | KEYS),
+    st.builds(act.KeyUp, MODIFIERS | KEYS),
+    st.builds(act.TypeText, st.text(st.characters(exclude_categories=["Cs"]), min_size=1)),
+    st.builds(act.Wait, st.floats(0, 60)),
+    st.builds(act.PlanItem, WORDS),
+    st.builds(act.Verdict, st.sampled_from(act.Judgement), st.just("") | WORDS),
+    st.builds(act.Status, st.just(act.Standing.IMPOSSIBLE), st.just("") | WORDS),
+)
+
+
+@given(st.lists(ACTIONS, min_size=1, max_size=20))
+@settings(max_examples=300, deadline=None)
+def test_what_is_written_in_the_grammar_is_read_back(render, actions):
+    reading = read_reply(render(actions), SPACE)
+    assert list(reading.actions) == actions
+    assert reading.problems == ()
