@@ -105,9 +105,7 @@ def test_the_longest_and_worst_replies_are_read_in_one_pass(unit, before):
     assert isinstance(read_reply(text, SPACE), Reading)
 
 
-SIGNS = "{ } [ ] \" ' , : \\ \\_ ``` // /* */ “ ” - 1 1e999 int null NaN true \ud800 \\ud800 \\u12 </think> action_type".split()
-WORDS_OF_THE_GRAMMAR = '"action_type" "MouseAction" "mouse_action_type" "click" "mouse_position" "width" "keyboard_key" "Ctrl+" "wait_time": "element":'
-FRAGMENTS = st.sampled_from(["\n", " ", "```json\n", '{"action_type":"', *SIGNS, *WORDS_OF_THE_GRAMMAR.split()])
+FRAGMENTS = st.sampled_from(["\n", " ", "\ud800", *(GOLDENS / "fragments.txt").read_text(encoding="utf-8").split("\n")])
 
 
 @given(st.one_of(st.text(), st.lists(FRAGMENTS, max_size=60).map("".join)))
