@@ -21,10 +21,12 @@ class Backoff:
         self._began: float | None = None
         self._delay = FIRST_DELAY
 
-    def lost(self, lifetime: float) -> None:
-        """Note that a connection of `lifetime` seconds was lost."""
+    def lost(self, lifetime: float, loss: ScreenAgentError) -> None:
+        """Note that a connection of `lifetime` seconds was lost; raise if that outage has lasted too long already."""
         if self._began is None or lifetime >= STABLE:
             self._began, self._delay = time.monotonic(), FIRST_DELAY
+        else:
+            self.failed(loss)
 
     def wait(self, waker: Waker) -> None:
         """Wait before the next attempt. Raises Cancelled when the waker says stop."""

@@ -98,12 +98,12 @@ class Client:
                 while self._state is State.CONNECTING and not (cancelled and cancelled.is_set()):
                     self._condition.wait(_CANCEL_CHECK if cancelled else None)
                 state, error = self._state, self._error
-            if state is State.CONNECTED:
+            if state in (State.CONNECTED, State.RECONNECTING):
                 return
             self._stop_worker()
             if state is State.CONNECTING:
                 raise Cancelled(f"Connecting to {self._peer} was cancelled.")
-            raise error if error is not None and state is State.DISCONNECTED else self._lost()
+            raise error or self._lost()
 
     def close(self) -> None:
         """End the connection and the thread for good; may be called any number of times, from any thread."""
@@ -224,7 +224,7 @@ class Client:
                 self._retire(link, loss)
                 if not self._options.reconnect or isinstance(loss, Cancelled) or not isinstance(loss, ScreenAgentError):
                     raise
-                backoff.lost(time.monotonic() - link.since)
+                backoff.lost(time.monotonic() - link.since, loss)
                 self._change(State.RECONNECTING, loss)
             link, events = self._open_again(waker, backoff)
 

@@ -3,66 +3,38 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 import select
-import shutil
 import socket
 import struct
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from screenagent.rfb import Client, Options
-from screenagent.rfb.security.vncauth import encrypt_challenge
 
 PATIENCE = 30.0
 
 
 class RealServer:
-    """An Xtigervnc on a free display, bound to the loopback interface."""
+    """An Xtigervnc, and what its X server can be asked."""
 
-    def __init__(self, folder: Path, geometry: str, *arguments: str) -> None:
-        self.password = secrets.token_hex(4)
-        file = folder / f"password-{secrets.token_hex(4)}"
-        # A VNC password file is the password under a key that is the same everywhere.
-        file.write_bytes(encrypt_challenge("\x17Rk\x06#NX\x07", self.password.encode()))
-        reading, writing = os.pipe()
-        command = ["Xtigervnc", "-displayfd", str(writing), "-localhost", "-nolisten", "tcp", "-noreset", "-depth", "24"]
-        command += ["-geometry", geometry, "-PasswordFile", str(file), *arguments]
-        self._process = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL, cwd=folder)
-        os.close(writing)
-        try:
-            number = b""
-            # The server writes the number and the line's end apart; a pipe closed in between would kill it.
-            while not number.endswith(b"\n"):
-                ready, _, _ = select.select([reading], [], [], PATIENCE)
-                piece = os.read(reading, 16) if ready else b""
-                if not piece:
-                    raise RuntimeError("Xtigervnc did not start")
-                number += piece
-        except BaseException:
-            self.stop()
-            raise
-        finally:
-            os.close(reading)
-        self.display = f":{int(number)}"
-        self.port = 5900 + int(number)
+    def __init__(self, server: Any) -> None:
+        self.port: int = server.port
+        self.password: str = server.password
+        self._environment = server.environment()
 
     def x(self, *command: str, stdin: bytes = b"") -> bytes:
         """Run an X client on the display and return what it prints."""
-        environment = {**os.environ, "DISPLAY": self.display}
-        done = subprocess.run(command, env=environment, input=stdin, capture_output=True, timeout=PATIENCE, check=True)
+        done = subprocess.run(command, env=self._environment, input=stdin, capture_output=True, timeout=PATIENCE, check=True)
         return done.stdout
 
     def start_x(self, *command: str) -> subprocess.Popen[bytes]:
         """Start an X client whose output can be read."""
-        environment = {**os.environ, "DISPLAY": self.display}
-        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     def picture(self) -> np.ndarray:
         """Return what the X server itself shows as (height, width, 3) BGR, without the pointer."""
@@ -72,26 +44,16 @@ class RealServer:
         pixels = np.frombuffer(dump, np.uint8, offset=size + 12 * colours).reshape(height, row)
         return pixels[:, : 4 * width].reshape(height, width, 4)[:, :, :3]
 
-    def stop(self) -> None:
-        """End the server."""
-        self._process.terminate()
-        self._process.wait(PATIENCE)
-
 
 @pytest.fixture
-def real_server(tmp_path: Path) -> Iterator[Callable[..., RealServer]]:
+def real_server(xtigervnc: Any) -> Callable[..., RealServer]:
     """Return a starter of real servers: ``real_server("64x48", "-SecurityTypes", "None")``."""
-    if shutil.which("Xtigervnc") is None:
-        pytest.skip("Xtigervnc is not installed")
-    servers: list[RealServer] = []
 
-    def start(geometry: str = "160x120", *arguments: str) -> RealServer:
-        servers.append(RealServer(tmp_path, geometry, *arguments))
-        return servers[-1]
+    def start(geometry: str, *arguments: str) -> RealServer:
+        width, height = geometry.split("x")
+        return RealServer(xtigervnc((int(width), int(height)), *arguments))
 
-    yield start
-    for server in servers:
-        server.stop()
+    return start
 
 
 class Peer:
