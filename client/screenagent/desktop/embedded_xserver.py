@@ -57,7 +57,7 @@ def command(size: tuple[int, int], port: int, password_file: Path, authority_fil
     return [
         *("Xtigervnc", "-displayfd", str(display_fd)),
         *("-geometry", f"{width}x{height}", "-depth", "24"),
-        *("-interface", "127.0.0.1", "-localhost", "-rfbport", str(port)),
+        *("-localhost", "-UseIPv6=0", "-rfbport", str(port)),
         *("-SecurityTypes", "VncAuth", "-rfbauth", str(password_file)),
         *("-nolisten", "tcp", "-auth", str(authority_file)),
         *("-AlwaysShared", "-MaxCutText", "10000000", "-desktop", "ScreenAgent"),
@@ -80,13 +80,13 @@ def sockets_problem() -> tuple[str, str] | None:
 
 
 def remove_traces(display: str, server: int) -> None:
-    """Remove the socket and the lock of an X server that was killed, unless another server has taken the display over."""
+    """Remove the socket and the lock of an X server that has ended, unless another server has taken the display over."""
     number = display.lstrip(":")
     lock = Path(f"/tmp/.X{number}-lock")
     try:
         holder = int(lock.read_text().strip())
     except (OSError, ValueError):
         return
-    if holder == server and not Path(f"/proc/{server}").exists():
+    if holder == server:
         (SOCKETS / f"X{number}").unlink(missing_ok=True)
         lock.unlink(missing_ok=True)

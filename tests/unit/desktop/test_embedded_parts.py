@@ -1,0 +1,186 @@
+"""The parts of the embedded desktop that need no screen."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from configparser import ConfigParser
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from screenagent.desktop import embedded, embedded_home, embedded_processes, embedded_xserver
+from screenagent.desktop.embedded_session import environment
+from screenagent.desktop.supervisor import Order
+from screenagent.errors import EmbeddedDesktopError
+
+
+def test_the_stored_password_is_obfuscated_as_vncpasswd_does() -> None:
+    assert embedded_xserver.obfuscate("password").hex() == "dbd83cfd727a1458"
+    assert embedded_xserver.obfuscate("password and more") == embedded_xserver.obfuscate("password")
+
+
+def test_the_authority_file_is_read_by_xauth(tmp_path: Path) -> None:
+    path = tmp_path / "Xauthority"
+    embedded_xserver.write_private(path, embedded_xserver.authority(bytes(range(16))))
+    assert path.stat().st_mode & 0o777 == 0o600
+    try:
+        listed = subprocess.run(["xauth", "-f", str(path), "nlist"], capture_output=True, text=True, check=True, timeout=30)
+    except FileNotFoundError:
+        pytest.skip("xauth is not installed")
+    assert listed.stdout.split()[0] == "ffff"
+    assert listed.stdout.split()[-1] == bytes(range(16)).hex()
+
+
+def test_the_x_server_is_told_to_stay_on_this_machine(tmp_path: Path) -> None:
+    command = embedded_xserver.command((640, 480), 5999, tmp_path / "p", tmp_path / "a", 7)
+    text = " ".join(command)
+    assert "-localhost" in command
+    assert "-nolisten tcp" in text
+    assert "-SecurityTypes VncAuth" in text
+    assert "-ac" not in command
+
+
+def test_a_folder_for_sockets_that_cannot_be_used_is_named_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "X11"
+    blocked.write_text("")
+    monkeypatch.setattr(embedded_xserver, "SOCKETS", blocked)
+    with pytest.raises(EmbeddedDesktopError) as caught:
+        embedded.start()
+    assert str(blocked) in caught.value.message
+    assert "sudo" in caught.value.hint
+
+
+def test_missing_packages_are_named_with_one_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert set(embedded.missing_programs()) <= set(embedded.DEBIAN_PACKAGES)
+    with pytest.raises(EmbeddedDesktopError, match="xfce4-panel") as caught:
+        embedded.start()
+    assert caught.value.hint.startswith("sudo apt-get install -y --no-install-recommends tigervnc-standalone-server")
+
+
+def test_an_impossible_size_is_refused() -> None:
+    with pytest.raises(EmbeddedDesktopError, match="0x768"):
+        embedded.start(size=(0, 768))
+
+
+def test_an_order_survives_the_pipe_and_hides_its_secrets(tmp_path: Path) -> None:
+    for home in (None, tmp_path):
+        order = Order("id", (800, 600), home, True, False, "pass-word", "to-ken")
+        assert Order.from_json(order.to_json()) == order
+        assert "pass-word" not in repr(order)
+        assert "to-ken" not in repr(order)
+
+
+def test_only_who_and_where_we_are_reaches_a_program_on_the_desktop(tmp_path: Path) -> None:
+    base = {"PATH": "/bin", "USER": "ann", "API_KEY": "secret", "LANG": "fr_FR.UTF-8", "DISPLAY": ":0"}
+    session = environment("abc", ":7", tmp_path, tmp_path / "home", base)
+    assert session["USER"] == "ann"
+    assert session["DISPLAY"] == ":7"
+    assert session[embedded_processes.MARKER] == "abc"
+    assert "secret" not in session.values()
+
+
+def _start_marked(desktop_id: str, script: str) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        env={**os.environ, embedded_processes.MARKER: desktop_id},
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    return process
+
+
+def test_marked_processes_are_found_and_ended_also_when_they_resist() -> None:
+    stubborn = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); signal.pause()"
+    meek_script = "import signal; print(flush=True); signal.pause()"
+    with (
+        _start_marked("test-one", meek_script) as meek,
+        _start_marked("test-one", stubborn) as resisting,
+        _start_marked("test-two", stubborn) as other,
+    ):
+        try:
+            assert sorted(embedded_processes.marked("test-one")) == sorted([meek.pid, resisting.pid])
+            assert embedded_processes.belongs(meek.pid, "test-one")
+            assert not embedded_processes.belongs(meek.pid, "test-on")
+
+            def reap() -> None:
+                meek.poll()
+                resisting.poll()
+
+            gone = embedded_processes.end(lambda: embedded_processes.marked("test-one"), gentle=0.3, hard=30, meanwhile=reap)
+            assert gone
+            assert (meek.wait(30), resisting.wait(30)) == (-signal.SIGTERM, -signal.SIGKILL)
+            assert embedded_processes.marked("test-two") == [other.pid]
+        finally:
+            other.kill()
+
+
+def test_descendants_are_found_at_any_depth() -> None:
+    script = "import subprocess, sys; subprocess.run(['sh', '-c', 'sleep 1000 & echo; wait'])"
+    with _start_marked("test-three", script) as parent:
+        try:
+            below = embedded_processes.descendants(os.getpid())
+            assert parent.pid in below
+            assert len([pid for pid in below if pid in embedded_processes.marked("test-three")]) == 3
+        finally:
+            embedded_processes.end(lambda: embedded_processes.marked("test-three"), gentle=5, hard=30, meanwhile=parent.poll)
+
+
+def test_the_home_is_filled_and_knows_its_own_address(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    embedded_home.prepare(home)
+    assert home.stat().st_mode & 0o777 == 0o700
+    assert f"homepage_url:file://{home}/site/index.html" in (home / ".netsurf/Choices").read_text()
+    assert (home / "Documents").is_dir()
+    assert not [path for path in home.rglob("*") if path.is_file() and "@HOME@" in path.read_text(encoding="utf-8")]
+
+
+def test_what_a_person_changed_in_a_home_stays(tmp_path: Path) -> None:
+    embedded_home.prepare(tmp_path)
+    (tmp_path / "site/index.html").write_text("mine")
+    embedded_home.prepare(tmp_path)
+    assert (tmp_path / "site/index.html").read_text() == "mine"
+
+
+def test_every_settings_file_is_well_formed() -> None:
+    for path in embedded_home.SKELETON.rglob("*.xml"):
+        assert ElementTree.parse(path).getroot().tag == "channel"
+    menu = ElementTree.parse(embedded_home.SKELETON / ".config/menus/xfce-applications.menu")
+    named = [entry.text for entry in menu.iter("Filename")]
+    entries = {path.name for path in (embedded_home.SKELETON / ".local/share/applications").iterdir()}
+    assert set(named) == entries
+    assert len(entries) == 7
+    for path in (embedded_home.SKELETON / ".local/share/applications").iterdir():
+        parser = ConfigParser(interpolation=None, strict=True)
+        parser.read(path, encoding="utf-8")
+        assert parser["Desktop Entry"]["Name"]
+
+
+class _Links(HTMLParser):
+    """Collects where the links and forms of a page lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.targets += [value for name, value in attrs if value and (tag, name) in {("a", "href"), ("form", "action")}]
+
+
+def test_every_link_of_the_site_leads_to_a_page_of_it() -> None:
+    site = embedded_home.SKELETON / "site"
+    pages = list(site.glob("*.html"))
+    assert len(pages) >= 4
+    for page in pages:
+        links = _Links()
+        links.feed(page.read_text(encoding="utf-8"))
+        assert links.targets
+        assert [target for target in links.targets if not (site / target).is_file()] == []
