@@ -38,6 +38,8 @@ class Client:
         on_cut_text: Callable[[str], None] | None = None,
         on_bell: Callable[[], None] | None = None,
     ) -> None:
+        if not 0 < port < 65536:
+            raise ValueError(f"there is no port {port}")
         self._host, self._port, self._password = host, port, password
         self._peer = show_address(host, port)
         self._options = options or Options()
@@ -53,6 +55,7 @@ class Client:
         self._ended = (0, 0, 0)
         self._thread: threading.Thread | None = None
         self._waker: Waker | None = None
+        self._working = False
 
     @property
     def state(self) -> State:
@@ -110,7 +113,7 @@ class Client:
         with self._condition:
             first, self._state, self._link = self._state is not State.CLOSED, State.CLOSED, None
             self._condition.notify_all()
-            reported = self._thread is not None and self._thread.is_alive()
+            reported = self._working
         self._stop_worker()
         if first and not reported:
             self._call(self._on_state, State.CLOSED, None)
@@ -186,6 +189,7 @@ class Client:
             self._state, self._error, waker = State.CONNECTING, None, Waker()
             self._waker = waker
             self._thread = threading.Thread(target=self._work, args=(waker,), name=f"rfb {self._peer}", daemon=True)
+            self._working = True
             self._thread.start()
 
     def _stop_worker(self) -> None:
@@ -255,6 +259,7 @@ class Client:
 
     def _change(self, state: State, error: ScreenAgentError | None, link: Link | None = None) -> None:
         with self._condition:
+            self._working = state is not State.DISCONNECTED
             if self._state is State.CLOSED:
                 state, error, link = State.CLOSED, None, None
             self._state, self._error, self._link, self._last = state, error, link, link or self._last

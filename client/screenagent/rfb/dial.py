@@ -40,7 +40,7 @@ def dial(host: str, port: int, deadline: float, waker: Waker) -> socket.socket:
 def _resolve(host: str, port: int, deadline: float, waker: Waker) -> Sequence[_Address]:
     try:
         return _look_up(host, port, socket.AI_NUMERICHOST)
-    except OSError:
+    except (OSError, ValueError):
         pass
     # The resolver of the operating system cannot be interrupted: past the deadline its thread is left to end by itself.
     answers: queue.SimpleQueue[Sequence[_Address] | OSError] = queue.SimpleQueue()
@@ -48,7 +48,7 @@ def _resolve(host: str, port: int, deadline: float, waker: Waker) -> Sequence[_A
     def look_up() -> None:
         try:
             answers.put(_look_up(host, port, 0))
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:
             answers.put(error if isinstance(error, OSError) else OSError(str(error)))
         waker.wake()
 
