@@ -1,0 +1,134 @@
+"""A run told on the terminal, line by line as it happens."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import IO
+
+from rich.console import Console
+from rich.text import Text
+
+from screenagent.domain import events as ev
+from screenagent.domain.actions import describe
+from screenagent.domain.machine import Signal, State
+from screenagent.domain.plan import Plan, Progress
+from screenagent.log import redact
+
+Line = tuple[str, str]
+_MARKS = {Progress.DONE: "✓", Progress.CURRENT: "▸", Progress.WAITING: "·"}
+_ENDS = {State.FINISHED: "green", State.STOPPED: "yellow", State.FAILED: "red"}
+
+
+class ConsoleSink:
+    """Prints a run's events; a terminal that has gone away silences it."""
+
+    def __init__(self, stream: IO[str] | None = None) -> None:
+        self._console = Console(file=stream or sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        self._started: float | None = None
+        self._teller = Teller()
+        self._silent = False
+
+    def __call__(self, stamped: ev.Stamped) -> None:
+        """Print what the event says, if it says something to a person."""
+        if self._started is None:
+            self._started = stamped.time
+        for style, text in self._teller.lines(stamped.event):
+            self.line(f"{stamped.time - self._started:7.1f}  {text}", style)
+
+    def line(self, text: str, style: str = "") -> None:
+        """Print one line."""
+        if self._silent:
+            return
+        try:
+            self._console.print(Text(redact(text), style=style))
+        except (OSError, ValueError):
+            self._silent = True
+
+
+class JsonSink:
+    """Prints every event as a line of JSON; pictures by their size only."""
+
+    def __init__(self, stream: IO[str] | None = None) -> None:
+        self._stream = stream or sys.stdout
+        self._silent = False
+
+    def __call__(self, stamped: ev.Stamped) -> None:
+        """Print the event."""
+        from screenagent.recording.plain import plain
+
+        event = plain(stamped.event, lambda picture: {"type": type(picture).__name__, "size": str(picture.size)})
+        self.write({"number": stamped.number, "time": stamped.time, "event": event})
+
+    def write(self, value: dict[str, object]) -> None:
+        """Print one line of JSON."""
+        if self._silent:
+            return
+        try:
+            self._stream.write(json.dumps(value, ensure_ascii=True) + "\n")
+            self._stream.flush()
+        except (OSError, ValueError):
+            self._silent = True
+
+
+class Teller:
+    """Events into lines of text with their style; remembers the plan, so that only news are told."""
+
+    def __init__(self) -> None:
+        self._plan = Plan()
+
+    def lines(self, event: ev.Event) -> Iterator[Line]:
+        """Yield the lines for one event; none for what a person need not read."""
+        match event:
+            case ev.RunStarted(task=task, models=models, desktop=desktop):
+                yield "bold", task
+                names = ", ".join(sorted(set(models.values())))
+                yield "dim", f"on {desktop}, with {names}"
+            case ev.StateChanged(after=after, signal=signal, reason=reason) if not after.terminal:
+                yield _style(signal), f"{after.value}{_because(signal, reason)}"
+            case ev.CallRetried(attempt=attempt, delay=delay, reason=reason):
+                yield "yellow", f"  ! the model call failed ({reason}); attempt {attempt} in {delay:g} s"
+            case ev.PlanChanged(plan=plan):
+                yield from self._plan_lines(plan)
+            case ev.ActionEnded(action=action, seconds=seconds, how=how, error=error):
+                if error:
+                    yield "red", f"  ✗ {describe(action)}: {error}"
+                else:
+                    yield "", f"  ✓ {describe(action)} ({seconds:.1f} s{f', {how}' if how else ''})"
+            case ev.Judged(sub_task=sub_task, passed=passed, advice=advice):
+                told = f": {advice}" if advice and not passed else ""
+                yield ("green", f"  ✓ done: {sub_task}") if passed else ("yellow", f"  ↻ not done: {sub_task}{told}")
+            case ev.Released(held=held, why=why) if held:
+                yield "yellow", f"  ! released {', '.join(held)} ({why})"
+            case ev.Paused(why=why):
+                yield "yellow", f"paused: {why}"
+            case ev.Resumed():
+                yield "", "going on"
+            case ev.LinkChanged(state=state, reason=reason):
+                yield ("dim" if state == "connected" else "yellow"), f"  ! desktop {state}{f': {reason}' if reason else ''}"
+            case ev.Warned(text=text):
+                yield "yellow", f"  ! {text}"
+            case ev.RunEnded(state=state, reason=reason, steps=steps, seconds=seconds):
+                told = f": {reason}" if reason else ""
+                yield f"bold {_ENDS.get(state, '')}", f"{state.value}{told} ({steps} model calls, {seconds:.1f} s)"
+
+    def _plan_lines(self, plan: Plan) -> Iterator[Line]:
+        before, self._plan = self._plan, plan
+        if plan.texts != before.texts:
+            for item in plan.sub_tasks:
+                yield "", f"  {_MARKS[item.progress]} {item.text}"
+        elif plan.current != before.current and not plan.complete:
+            yield "", f"  ▸ {plan.current + 1}/{len(plan.sub_tasks)} {plan.current_text}"
+
+
+def _style(signal: Signal) -> str:
+    return "yellow" if signal in (Signal.RETRY, Signal.REPLAN, Signal.UNREADABLE) else "cyan"
+
+
+def _because(signal: Signal, reason: str) -> str:
+    if signal is Signal.UNREADABLE:
+        return f" again: the reply could not be used: {reason}"
+    if signal in (Signal.RETRY, Signal.REPLAN, Signal.JUMP, Signal.NEED_USER) and reason:
+        return f" again: {reason}"
+    return ""
