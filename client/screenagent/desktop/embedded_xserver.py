@@ -79,14 +79,16 @@ def sockets_problem() -> tuple[str, str] | None:
     return None
 
 
-def remove_traces(display: str, server: int) -> None:
-    """Remove the socket and the lock of an X server that has ended, unless another server has taken the display over."""
-    number = display.lstrip(":")
-    lock = Path(f"/tmp/.X{number}-lock")
-    try:
-        holder = int(lock.read_text().strip())
-    except (OSError, ValueError):
-        return
-    if holder == server:
-        (SOCKETS / f"X{number}").unlink(missing_ok=True)
-        lock.unlink(missing_ok=True)
+def remove_traces(display: str) -> None:
+    """Remove the socket of an X server that was killed; one that somebody answers at belongs to a new server.
+
+    There is no lock file to remove: a server that chooses its own display makes none.
+    """
+    path = SOCKETS / f"X{display.lstrip(':')}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+        except OSError:
+            pass

@@ -123,8 +123,8 @@ class Supervisor:
         embedded_xserver.write_private(self._runtime / "passwd", embedded_xserver.obfuscate(self._order.password))
         cookie = secrets.token_bytes(16)
         embedded_xserver.write_private(self._runtime / "Xauthority", embedded_xserver.authority(cookie))
-        display, port, server = self._start_x()
-        (self._runtime / "display").write_text(f"{display} {server}")
+        display, port = self._start_x()
+        (self._runtime / "display").write_text(display)
         _answer({"progress": f"The screen is up on display {display}."})
 
         embedded_home.prepare(self._home)
@@ -156,8 +156,8 @@ class Supervisor:
             "log": str(self._log),
         }
 
-    def _start_x(self) -> tuple[str, int, int]:
-        """Start the X server and wait until it answers; return display, VNC port and process id."""
+    def _start_x(self) -> tuple[str, int]:
+        """Start the X server and wait until it answers; return display and VNC port."""
         log = self._runtime / "x.log"
         for _ in range(3):
             reader, writer = os.pipe()
@@ -182,7 +182,7 @@ class Supervisor:
             os.close(reader)
             if number.endswith(b"\n"):
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
-                    return f":{number.decode().strip()}", port, server
+                    return f":{number.decode().strip()}", port
             if "bind" not in _tail(log):
                 break
         raise StartFailed("The X server (Xtigervnc) does not start.", f"Its last words:\n{_tail(log)}")
@@ -307,12 +307,8 @@ def _tail(log: Path, lines: int = 12) -> str:
 
 
 def _remove(runtime: Path) -> None:
-    try:
-        display, server = (runtime / "display").read_text().split()
-    except (OSError, ValueError):
-        pass
-    else:
-        embedded_xserver.remove_traces(display, int(server))
+    with contextlib.suppress(OSError):
+        embedded_xserver.remove_traces((runtime / "display").read_text())
     shutil.rmtree(runtime, ignore_errors=True)
 
 

@@ -53,8 +53,19 @@ def _until(holds: Callable[[], bool], seconds: float = 60.0) -> bool:
 
 
 def _nothing_left(desktop_id: str, display: str, runtime: Path) -> bool:
-    socket_file = Path(f"/tmp/.X11-unix/X{display.lstrip(':')}")
-    return not embedded_processes.marked(desktop_id) and not runtime.exists() and not socket_file.exists()
+    return not embedded_processes.marked(desktop_id) and not runtime.exists() and not _dead_socket(display)
+
+
+def _dead_socket(display: str) -> bool:
+    """Tell whether the display's socket is there without a server; another server may have taken the number over."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(f"/tmp/.X11-unix/X{display.lstrip(':')}")
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            return False
+    return False
 
 
 def _picture(desktop: EmbeddedDesktop) -> bytes:
