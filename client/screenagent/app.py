@@ -82,6 +82,11 @@ class Controller:
         """The desktop to watch and drive."""
         return self._desktop
 
+    @property
+    def embedded(self) -> EmbeddedDesktop | None:
+        """The embedded desktop in use, if any."""
+        return self._embedded
+
     def reload_tasks(self) -> tuple[str, ...]:
         """Read the task list again. Raises SettingsError naming file, line and fix."""
         self.tasks = read_tasks(self.settings.desktop.task_list)
@@ -251,14 +256,14 @@ class Controller:
                 name=backend.name,
                 target_url=self._address(backend),
                 model_name=backend.model_name,
-                api_key=backend.api_key.get_secret_value() if backend.api_key else None,
+                api_key=backend.api_key.get_secret_value() if backend.api_key else "",
                 temperature=backend.temperature,
                 top_p=backend.top_p,
                 max_tokens=backend.max_tokens,
                 timeout=backend.timeout,
                 connect_timeout=backend.connect_timeout,
                 retries=backend.retries,
-                replies=backend.replies,
+                replies=backend.replies or (),
             ),
         )
         return Speaker(model, dialect)
