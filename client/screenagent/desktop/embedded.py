@@ -51,6 +51,7 @@ class EmbeddedDesktop:
     supervisor_pid: int
     owned: bool
     log: Path
+    """The folder of the logs, one file a program; it goes with the desktop."""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
 
     def environment(self) -> dict[str, str]:
@@ -87,7 +88,8 @@ def start(
     logs.hide(order.token)
     process = subprocess.Popen(
         [sys.executable, "-m", "screenagent.desktop.supervisor"],
-        env={**os.environ, embedded_processes.MARKER: order.id},
+        env=_own_environment(order.id),
+        cwd="/",
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -144,6 +146,15 @@ def state_file() -> Path:
     """Return the file that tells of a desktop left running, under XDG_STATE_HOME."""
     base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(base) / "screenagent" / "desktop.json"
+
+
+def _own_environment(desktop_id: str) -> dict[str, str]:
+    """Return our environment for processes in other folders: what Python imports from stays where it is."""
+    environment = {**os.environ, embedded_processes.MARKER: desktop_id}
+    places = environment.get("PYTHONPATH")
+    if places:
+        environment["PYTHONPATH"] = os.pathsep.join(os.path.abspath(place) for place in places.split(os.pathsep))
+    return environment
 
 
 def _check(size: tuple[int, int], owned: bool) -> None:

@@ -6,7 +6,7 @@ import shutil
 
 _PACKAGE_OF = {
     "Xtigervnc": "tigervnc-standalone-server",
-    "dbus-daemon": "dbus-daemon",
+    "dbus-daemon": "dbus",
     "xfwm4": "xfwm4",
     "xfce4-panel": "xfce4-panel",
     "xfdesktop": "xfdesktop4",
@@ -19,10 +19,10 @@ _PACKAGE_OF = {
     "netsurf-gtk": "netsurf-gtk",
     "xclip": "xclip",
 }
-_DATA_PACKAGES = ("adwaita-icon-theme", "fonts-dejavu-core", "fonts-noto-cjk")
+_DATA_PACKAGES = ("adwaita-icon-theme", "fonts-dejavu-core", "fonts-noto-cjk", "librsvg2-common")
 
 DEBIAN_PACKAGES: tuple[str, ...] = (*_PACKAGE_OF.values(), *_DATA_PACKAGES)
-"""All the system packages that the embedded desktop needs; the fonts and icons only decide how it looks."""
+"""All the system packages that the embedded desktop needs; fonts, icons and the reader of SVG icons only decide how it looks."""
 
 
 def missing_programs() -> list[str]:

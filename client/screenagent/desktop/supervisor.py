@@ -81,7 +81,7 @@ class Supervisor:
         self._runtime = runtime
         self._guard = guard
         self._home = order.home or runtime / "home"
-        self._log = runtime / "desktop.log"
+        self._logs = runtime / "log"
         self._children: dict[int, subprocess.Popen[bytes]] = {}
         self._names: dict[int, str] = {}
         self._stop = False
@@ -120,6 +120,7 @@ class Supervisor:
         """Start everything, each part as soon as what it needs is there; return the facts for the owner."""
         run = self._runtime / "run"
         run.mkdir(mode=0o700)
+        self._logs.mkdir(mode=0o700)
         embedded_xserver.write_private(self._runtime / "passwd", embedded_xserver.obfuscate(self._order.password))
         cookie = secrets.token_bytes(16)
         embedded_xserver.write_private(self._runtime / "Xauthority", embedded_xserver.authority(cookie))
@@ -153,18 +154,18 @@ class Supervisor:
             "clipboard_url": urls["clipboard"],
             "worker_url": urls.get("worker"),
             "supervisor_pid": os.getpid(),
-            "log": str(self._log),
+            "log": str(self._logs),
         }
 
     def _start_x(self) -> tuple[str, int]:
         """Start the X server and wait until it answers; return display and VNC port."""
-        log = self._runtime / "x.log"
+        log = self._log("Xtigervnc")
         for _ in range(3):
             reader, writer = os.pipe()
             port = embedded_xserver.free_port()
             files = self._runtime / "passwd", self._runtime / "Xauthority"
             command = embedded_xserver.command(self._order.size, port, *files, writer)
-            server = self._spawn("Xtigervnc", command, dict(os.environ), self._runtime, log=log, keep=writer)
+            server = self._spawn("Xtigervnc", command, dict(os.environ), self._runtime, keep=writer)
             os.close(writer)
             number = bytearray()
 
@@ -215,7 +216,7 @@ class Supervisor:
                 if name not in urls and line.startswith(b"{"):
                     urls[name] = str(json.loads(line)["url"])
                 else:
-                    with self._log.open("ab") as log:
+                    with self._log(name).open("ab") as log:
                         log.write(line + b"\n")
 
         self._selector.register(output, selectors.EVENT_READ, read)
@@ -227,11 +228,10 @@ class Supervisor:
         environment: dict[str, str],
         folder: Path,
         *,
-        log: Path | None = None,
         stdout: int | None = None,
         keep: int | None = None,
     ) -> int:
-        with open(os.open(log or self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as output:
+        with open(os.open(self._log(name), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as output:
             child = subprocess.Popen(
                 command,
                 env=environment,
@@ -246,6 +246,9 @@ class Supervisor:
         self._names[child.pid] = name
         return child.pid
 
+    def _log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
     def _pump(self, timeout: float | None, *, essential: bool = True) -> None:
         """Handle what happens within `timeout` seconds. Raises Ended, or StartFailed when a part has died."""
         for key, _ in self._selector.select(timeout):
@@ -259,7 +262,7 @@ class Supervisor:
                 continue
             name = self._names[pid]
             if not self._ready:
-                hint = f"The log's last lines:\n{_tail(self._log)}"
+                hint = f"Its last words:\n{_tail(self._log(name))}"
                 raise StartFailed(f"{name} ended during the start, with status {child.returncode}.", hint)
             if name == "Xtigervnc":
                 raise Ended

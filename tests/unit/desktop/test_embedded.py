@@ -142,7 +142,7 @@ def test_secrets_are_in_no_command_line_and_no_repr(desktop: EmbeddedDesktop) ->
 def test_its_files_are_for_its_owner_alone(desktop: EmbeddedDesktop) -> None:
     runtime = desktop.xauthority.parent
     assert runtime.stat().st_mode & 0o077 == 0
-    for name in ("Xauthority", "passwd", "desktop.log"):
+    for name in ("Xauthority", "passwd", "log", "log/Xtigervnc.log"):
         assert (runtime / name).stat().st_mode & 0o077 == 0
 
 
@@ -303,6 +303,38 @@ def test_a_part_that_dies_during_the_start_is_named(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with pytest.raises(EmbeddedDesktopError, match=r"(?s)xfce4-panel ended.*status 3.*no panel today"):
         embedded.start(worker=False, timeout=60)
+
+
+def test_the_worker_listens_beside_it() -> None:
+    pytest.importorskip("rapidocr")
+    started = embedded.start(timeout=120)
+    try:
+        assert started.worker_url is not None
+        assert requests.get(f"{started.worker_url}/health", timeout=60).json()["status"] in ("loading", "ready")
+    finally:
+        embedded.stop(started, timeout=60)
+    assert _nothing_left(started.id, started.display, started.xauthority.parent)
+
+
+def test_a_worker_that_cannot_start_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "broken/screenagent_workers"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise SystemExit('no worker today')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", "broken")
+    with pytest.raises(EmbeddedDesktopError, match=r"(?s)worker ended.*no worker today"):
+        embedded.start(timeout=120)
+
+
+def test_a_setting_changed_just_before_the_end_is_kept_in_a_home_that_is_kept(tmp_path: Path) -> None:
+    started = embedded.start(home=tmp_path / "home", worker=False, timeout=120)
+    try:
+        change = ["xfconf-query", "-c", "xsettings", "-p", "/Net/ThemeName", "-s", "Adwaita-dark"]
+        subprocess.run(change, env=started.environment(), check=True, timeout=60)
+    finally:
+        embedded.stop(started, timeout=60)
+    saved = tmp_path / "home/.config/xfce4/xfconf/xfce-perchannel-xml/xsettings.xml"
+    assert "Adwaita-dark" in saved.read_text()
 
 
 def test_the_starter_s_pipes_are_not_kept_open() -> None:
