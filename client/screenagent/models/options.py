@@ -1,0 +1,29 @@
+"""What a model's adapter is told; the same for every protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """A model as the settings describe it.
+
+    `name` is the person's name for it, `model_name` the server's. Sampling values that are None are not sent. `timeout` bounds
+    one whole call in seconds, `connect_timeout` the way to its connection; `retries` counts the calls after the first one.
+    `replies` and `delay` (seconds) are the scripted model's alone: its texts, or a file that holds them.
+    """
+
+    name: str
+    target_url: str = ""
+    model_name: str = ""
+    api_key: str = field(default="", repr=False)
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    timeout: float = 120.0
+    connect_timeout: float = 5.0
+    retries: int = 4
+    replies: tuple[str, ...] | Path = ()
+    delay: float = 0.0

@@ -1,0 +1,67 @@
+"""The worker protocol: ``POST /worker_generate`` with a prompt and one picture (reference: dialects.md, section 1)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from screenagent.domain.events import Event
+from screenagent.domain.exchange import Prompt, Reply
+from screenagent.errors import ModelAnswerInvalid, ModelRefused
+from screenagent.log import redact
+from screenagent.models.http import JsonClient
+from screenagent.models.options import ModelOptions
+from screenagent.ports import Cancel
+
+
+class WorkerGenerateModel:
+    """Implements `ports.Model` for ScreenAgent's, CogAgent's and LLaVA's workers, and our own OCR worker."""
+
+    def __init__(self, options: ModelOptions) -> None:
+        """Take the worker's address; a bare host gets the protocol's path.
+
+        Raises:
+            SettingsError: the address or the key cannot be used.
+        """
+        self._options = options
+        self._client = JsonClient(options, lambda path: path or "/worker_generate")
+
+    @property
+    def name(self) -> str:
+        """The name a person gave it in the settings."""
+        return self._options.name
+
+    def complete(self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None]) -> Reply:
+        """Ask and wait for the whole reply.
+
+        Raises:
+            ModelError: and its kinds, once retrying is over.
+            Cancelled: within 100 ms of the cancelling.
+        """
+        answer, seconds = self._client.post(self._body(prompt), cancel, emit)
+        text = answer.get("text")
+        if str(answer.get("error_code") or 0) != "0":
+            says = redact(str(text or answer.get("message") or "no reason given"))[:300]
+            raise ModelRefused(
+                f"The worker at {self._client.shown} failed (error_code {answer['error_code']}): {says}", hint="See its log."
+            )
+        if not isinstance(text, str):
+            raise ModelAnswerInvalid(
+                f'The answer of {self._client.shown} has no "text"; it has: {", ".join(sorted(answer)) or "nothing"}.',
+                hint=f'Check target_url and protocol of "{self._options.name}".',
+            )
+        return Reply(text, self._options.name, seconds)
+
+    def _body(self, prompt: Prompt) -> dict[str, Any]:
+        options = self._options
+        sampling = {"temperature": options.temperature, "top_p": options.top_p, "max_new_tokens": options.max_tokens}
+        body: dict[str, Any] = {
+            "model": options.model_name,
+            "prompt": prompt.text,
+            **{name: value for name, value in sampling.items() if value is not None},
+            "image": base64.b64encode(prompt.picture.data).decode("ascii"),
+        }
+        if prompt.context is not None:
+            body["context"] = dict(prompt.context)
+        return body
