@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from typing import IO
@@ -21,11 +23,24 @@ _MARKS = {Progress.DONE: "✓", Progress.CURRENT: "▸", Progress.WAITING: "·"}
 _ENDS = {State.FINISHED: "green", State.STOPPED: "yellow", State.FAILED: "red"}
 
 
+class _Terminal(Console):
+    def on_broken_pipe(self) -> None:
+        """Let the sink hear of it; rich would end the run's thread here."""
+        raise BrokenPipeError
+
+
+def _hush(stream: IO[str]) -> None:
+    """Point a stream that nobody reads any more to nowhere, so that what is still in it does not fail at exit."""
+    with contextlib.suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
+
+
 class ConsoleSink:
     """Prints a run's events; a terminal that has gone away silences it."""
 
     def __init__(self, stream: IO[str] | None = None) -> None:
-        self._console = Console(file=stream or sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        self._stream = stream or sys.stdout
+        self._console = _Terminal(file=self._stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
         self._started: float | None = None
         self._teller = Teller()
         self._silent = False
@@ -45,6 +60,7 @@ class ConsoleSink:
             self._console.print(Text(redact(text), style=style))
         except (OSError, ValueError):
             self._silent = True
+            _hush(self._stream)
 
 
 class JsonSink:
@@ -70,6 +86,7 @@ class JsonSink:
             self._stream.flush()
         except (OSError, ValueError):
             self._silent = True
+            _hush(self._stream)
 
 
 class Teller:
