@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import rapidocr
 
 from screenagent_workers.errors import EngineFailed
@@ -14,6 +17,9 @@ from screenagent_workers.pictures import Pixels
 
 _LONGEST_SIDE = 2048
 """Pixels; a longer side is scaled down for detection. Smaller pictures and crops keep their size."""
+
+_MOSTLY = 0.6
+"""Share of a box's area that must be covered for the box to count as found already."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,9 @@ class Engine:
         self.name = f"rapidocr {importlib.metadata.version('rapidocr')}"
         try:
             self._read = rapidocr.RapidOCR(params=_settings(threads))
+            self._read(_sample())
+            detector: Any = self._read.text_det
+            detector.postprocess_op = _BothMasks(detector.postprocess_op)
         except Exception as error:
             raise EngineFailed(f"the reading engine did not load: {_first_line(error)}") from error
 
@@ -73,6 +82,44 @@ class Engine:
             )
             found.append(Found(str(text), left, top, right, bottom, float(score), pieces))
         return found
+
+
+class _BothMasks:
+    """Boxes from the detector's plain mask, and from its thickened mask where the plain one has none.
+
+    The thickened mask finds what is made of thin strokes (an equals sign), but runs neighbouring labels together and loses
+    a row of them when the pointer lies on it. Both come from one run of the network.
+    """
+
+    def __init__(self, thick: Any) -> None:
+        self._thick = thick
+        self._plain = copy.copy(thick)
+        self._plain.dilation_kernel = None
+        self._plain.thresh, self._plain.box_thresh = 0.3, 0.3
+
+    def __call__(self, prediction: Any, shape: tuple[int, int]) -> tuple[Any, list[float]]:
+        boxes, scores = self._plain(prediction, shape)
+        more, more_scores = self._thick(prediction, shape)
+        if not len(boxes) or not len(more):
+            return (boxes, scores) if len(boxes) else (more, more_scores)
+        low, high = boxes.min(axis=1), boxes.max(axis=1)
+        kept = np.ones(len(boxes), np.bool_)
+        added = []
+        for index, box in enumerate(more):
+            start, end = box.min(axis=0), box.max(axis=0)
+            common = np.clip(np.minimum(high, end) - np.maximum(low, start), 0, None).prod(axis=1)
+            if common.sum() < _MOSTLY * (end - start).prod():
+                added.append(index)
+                kept &= common < _MOSTLY * (high - low).prod(axis=1)
+        scores = [score for score, keep in zip(scores, kept, strict=True) if keep]
+        return np.concatenate([boxes[kept], more[added]]), [*scores, *(more_scores[index] for index in added)]
+
+
+def _sample() -> Pixels:
+    """A small picture with text on it: reading it loads both models."""
+    picture = np.full((48, 160, 3), 255, np.uint8)
+    cv2.putText(picture, "Ready", (20, 34), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (0, 0, 0), 2)
+    return picture
 
 
 def _within(value: float, low: int, high: int) -> float:

@@ -98,7 +98,7 @@ def _seams(run: Found, picture: Pixels) -> list[_Seam]:
         wide = gap >= max(_WIDE_HEIGHTS * height, _WIDE_ADVANCES * advance if scripts == {False} else 0)
         apart = after.left - before.right >= _WIDE_BOX_GAP * height
         kind: Literal["none", "word", "space", "label"]
-        if wide or apart:
+        if wide or apart or _is_sign(before.text[-1]) or _is_sign(after.text[0]):
             kind = "label"
         elif spaced or (scripts == {False} and gap >= _SPACE * height):
             kind = "space"
@@ -150,6 +150,11 @@ def _gap(free: np.ndarray[tuple[int], np.dtype[np.bool_]], run: Found, before: P
 
 def _ideographic(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF"
+
+
+def _is_sign(character: str) -> bool:
+    """Tell a pictograph or a circled number, which no label holds: an icon was read as text."""
+    return unicodedata.category(character) in ("So", "No")
 
 
 def _looks_like_an_icon(text: str, score: float) -> bool:

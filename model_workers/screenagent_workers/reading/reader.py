@@ -23,8 +23,11 @@ from screenagent_workers.screen import Line, ScreenText, Word
 _KEPT_SCREENS = 6
 _KEPT_BYTES = 96 * 2**20
 _KEPT_SIZES = 4
-_MARGIN = 8
+_MARGIN = 16
 """Pixels read around a region, so that the detector sees text on its background."""
+_CUT = 9
+"""Pixels from the edge of what was read within which a line may go on."""
+_WIDEN = 120
 _LEAST_CROP = 48
 """Pixels; the engine enlarges what is smaller."""
 _WHOLE_FROM = 0.6
@@ -103,10 +106,27 @@ class Reader:
         share = sum(area(crop) for crop in crops) / (width * height)
         if share > _WHOLE_FROM or len(crops) > _MOST_REGIONS:
             return self._remember(_Seen(picture, tuple(to_lines(self._engine.read(picture), picture)))), 1.0
-        for box, crop in zip(unread, crops, strict=True):
+        pixels = 0
+        for box in unread:
+            fresh, cost = self._read_region(picture, box)
+            pixels += cost
+            lines = [line for line in lines if not _covered(line, fresh)] + fresh
+        return self._remember(_Seen(picture, tuple(in_reading_order(lines)))), min(1.0, pixels / (width * height))
+
+    def _read_region(self, picture: Pixels, box: Box) -> tuple[list[Line], int]:
+        """Return the lines that `box` touches and the pixels read for them; a line that runs out of it is read whole."""
+        height, width = picture.shape[:2]
+        pixels = 0
+        while True:
+            crop = _crop_box(box, width, height)
+            pixels += area(crop)
             fresh = [line for line in self._read_box(picture, crop) if touches(box, line)]
-            lines.extend(line for line in fresh if not _covered(line, lines))
-        return self._remember(_Seen(picture, tuple(in_reading_order(lines)))), share
+            left = crop[0] > 0 and any(line.left <= crop[0] + _CUT for line in fresh)
+            right = crop[2] < width and any(line.right >= crop[2] - _CUT for line in fresh)
+            if not left and not right:
+                return fresh, pixels
+            wider = box[2] - box[0] + _WIDEN
+            box = (max(0, box[0] - wider * left), box[1], min(width, box[2] + wider * right), box[3])
 
     def _read_box(self, picture: Pixels, crop: Box) -> list[Line]:
         left, top, right, bottom = crop

@@ -57,6 +57,14 @@ def test_two_labels_with_an_icon_between_them_are_parted(canvas: Any) -> None:
     assert [line.text for line in lines] == ["Menu", "Editor"]
 
 
+def test_an_icon_read_as_a_sign_parts_its_neighbours(canvas: Any) -> None:
+    picture = canvas(300, 40).text(10, 10, "Menu").text(75, 10, "Home").pixels()
+    letters = [(letter, 10 + 11 * index, 20 + 11 * index) for index, letter in enumerate("Menu☑Home")]
+    lines = to_lines([run_of("Menu☑Home", (6, 6, 130, 32), *letters)], picture)
+    assert [line.text for line in lines] == ["Menu", "☑", "Home"]
+    assert lines[1].score <= 0.4
+
+
 def test_single_chinese_characters_become_a_word_and_latin_ones_another(canvas: Any) -> None:
     picture = canvas(300, 40).chinese(10, 8, "打开").text(44, 10, "URL").pixels()
     (line,) = to_lines(

@@ -74,6 +74,15 @@ def test_a_line_that_grows_is_read_whole(reader: Reader, canvas: Any) -> None:
     assert "Yours, Ada" not in texts(after)
 
 
+def test_a_line_unread_before_is_read_whole_when_a_change_touches_it(reader: Reader, canvas: Any) -> None:
+    reader.read(desktop(canvas).pixels())
+    faint = desktop(canvas).text(100, 560, "Remember the milk and the bread", fill="#cfcecd")
+    after = reader.read(faint.box(150, 572, 152, 574, "#202020").pixels())
+    row = "".join(line.text for line in after.screen.lines if 555 < line.centre[1] < 590).replace(" ", "")
+    assert row == "Rememberthemilkandthebread"
+    assert 0 < after.read_fraction < 0.2
+
+
 def test_text_that_went_away_is_gone(reader: Reader, canvas: Any) -> None:
     reader.read(desktop(canvas).pixels())
     after = reader.read(desktop(canvas).box(110, 120, 690, 150, "#ffffff").pixels())
