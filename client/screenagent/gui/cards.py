@@ -1,0 +1,103 @@
+"""The look that every panel shares: a card with a heading, and lists that wrap."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QColor, QFont
+from PyQt5.QtWidgets import (
+    QAction,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from screenagent.gui import icons, style
+
+
+class Card(QFrame):
+    """A panel with a heading on the left, something soft beside it, and room for more on the right."""
+
+    def __init__(self, heading: str = "") -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(style.MARGIN, style.GAP, style.MARGIN, style.MARGIN)
+        self.column.setSpacing(6)
+        self.top = QHBoxLayout()
+        self.top.setSpacing(style.GAP)
+        self.heading = QLabel(heading)
+        self.heading.setObjectName("heading")
+        self.aside = QLabel()
+        self.aside.setObjectName("soft")
+        self.aside.setAlignment(Qt.AlignRight | Qt.AlignVCenter)
+        self.top.addWidget(self.heading)
+        self.top.addWidget(self.aside, 1)
+        if heading:
+            self.column.addLayout(self.top)
+
+
+class Lines(QListWidget):
+    """A list to read: wrapped lines with a picture each, and a sentence where it is empty."""
+
+    def __init__(self, empty: str) -> None:
+        super().__init__()
+        self._empty = empty
+        self.setObjectName("plain")
+        self.setWordWrap(True)
+        self.setResizeMode(QListView.Adjust)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollPerPixel)
+        self.setSelectionMode(QListWidget.NoSelection)
+        self.setIconSize(QSize(16, 16))
+        self.setMinimumHeight(48)
+        self.clear_lines()
+
+    def clear_lines(self) -> None:
+        """Empty the list."""
+        self.clear()
+        item = QListWidgetItem(self._empty)
+        item.setForeground(QColor(style.SOFT))
+        item.setFlags(Qt.NoItemFlags)
+        self.addItem(item)
+
+    def add_line(self, text: str, picture: str, colour: str, tip: str, *, bold: bool = False, soft: bool = False) -> None:
+        """Append a line; `tip` says in words what the picture says."""
+        if self.count() == 1 and not self.item(0).flags():
+            self.takeItem(0)
+        item = QListWidgetItem(icons.icon(picture, colour), text)
+        item.setToolTip(tip)
+        item.setData(Qt.AccessibleDescriptionRole, tip)
+        if bold:
+            font = QFont(self.font())
+            font.setBold(True)
+            item.setFont(font)
+        item.setForeground(QColor(style.SOFT if soft else style.TEXT))
+        item.setFlags(Qt.ItemIsEnabled)
+        self.addItem(item)
+
+
+def button_for(action: QAction, name: str = "", *, text: bool = True, parent: QWidget | None = None) -> QPushButton:
+    """A push button that is one with an action: text, picture, tooltip, whether it can be pressed."""
+    button = QPushButton(parent)
+    button.setObjectName(name)
+
+    def follow() -> None:
+        if text:
+            button.setText(action.text())
+        button.setIcon(action.icon())
+        button.setToolTip(action.toolTip())
+        button.setAccessibleName(action.text())
+        button.setEnabled(action.isEnabled())
+        button.setCheckable(action.isCheckable())
+        button.setChecked(action.isChecked())
+
+    follow()
+    action.changed.connect(follow)
+    button.clicked.connect(lambda: action.trigger())
+    return button

@@ -1,0 +1,257 @@
+"""The window: which panel stands where, and one method that wires all signals."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt, QTimer, QUrl
+from PyQt5.QtGui import QCloseEvent, QDesktopServices, QKeySequence
+from PyQt5.QtWidgets import QAction, QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from screenagent.domain.story import Story
+from screenagent.gui import icons, style
+from screenagent.gui.canvas import Hands
+from screenagent.gui.cards import Card, button_for
+from screenagent.gui.commands import COMMANDS, available
+from screenagent.gui.connection_bar import ConnectionBar
+from screenagent.gui.desktop_panel import DesktopPanel
+from screenagent.gui.escape import DoubleEscape
+from screenagent.gui.help_dialog import HelpDialog, native
+from screenagent.gui.message_bar import MessageBar
+from screenagent.gui.run_panels import ActionsPanel, PromptPanel, ReplyPanel, SubTasks
+from screenagent.gui.state_strip import StateStrip
+from screenagent.gui.status import Status
+from screenagent.gui.task_panel import TaskPanel
+from screenagent.gui.workbench import Message, Workbench
+
+CLOSE_MS = 12_000
+_ICONS = {"start": "play", "pause": "pause", "step": "step", "stop": "stop", "reload": "reload"}
+_COLOURS = {"start": style.CARD, "stop": style.BAD}
+
+
+class MainWindow(QMainWindow):
+    """Left: what to do and how far it is. Middle: the desktop. Right: what the model was asked, said and did."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__()
+        self.bench = bench
+        self._words = bench.words
+        self._closed = False
+        self._opened = False
+        self.actions_by_name = {command.name: self._action(command.name, command.keys) for command in COMMANDS}
+        self._lay_out()
+        self._escape = DoubleEscape(lambda: bench.moment.running, bench.stop)
+        self._deadline = QTimer(self)
+        self._deadline.setSingleShot(True)
+        self._deadline.setInterval(CLOSE_MS)
+        self._connect_signals()
+        self.setWindowTitle(self._words("title"))
+        self.setMinimumSize(940, 640)
+        self.resize(1280, 800)
+        self.connection.show_name(bench.desktop_name)
+        self.status.show_link(bench.moment.link)
+        self._refresh_commands()
+        self.tasks.field.setFocus()
+
+    # layout
+
+    def _lay_out(self) -> None:
+        do, words = self.actions_by_name, self._words
+        self.messages = MessageBar(words)
+        self.connection = ConnectionBar(words, do["reconnect"])
+        self.tasks = TaskPanel(words, do["reload"])
+        self.strip = StateStrip(words)
+        self.sub_tasks = SubTasks(words)
+        live = (do["fit"], do["actual"], do["reconnect"])
+        self.desktop = DesktopPanel(words, self.bench.controller.desktop, self.messages, *live)
+        self.prompt, self.reply, self.actions = PromptPanel(words), ReplyPanel(words), ActionsPanel(words)
+        self.status = Status(words)
+        self.setStatusBar(self.status)
+
+        states = Card()
+        states.setAccessibleName(words("states"))
+        states.column.addWidget(self.strip)
+        left = _column(self.connection, (self.tasks, 5), self._controls(), states, (self.sub_tasks, 4))
+        right = QSplitter(Qt.Vertical)
+        for panel in (self.prompt, self.reply, self.actions):
+            right.addWidget(panel)
+        right.setSizes([230, 190, 260])
+        self.columns = QSplitter(Qt.Horizontal)
+        for column in (left, self.desktop, right):
+            self.columns.addWidget(column)
+        for at, stretch in enumerate((1, 4, 1)):
+            self.columns.setStretchFactor(at, stretch)
+        self.columns.setSizes([276, 680, 308])
+        for splitter in (self.columns, right):
+            splitter.setHandleWidth(style.GAP)
+            splitter.setChildrenCollapsible(False)
+        left.setMinimumWidth(248)
+        right.setMinimumWidth(240)
+
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(style.GAP, style.GAP, style.GAP, style.GAP)
+        column.setSpacing(style.GAP)
+        column.addWidget(self.columns, 1)
+        self.setCentralWidget(middle)
+
+    def _controls(self) -> QWidget:
+        do = self.actions_by_name
+        self.start = button_for(do["start"], "primary")
+        self.pause, self.step, self.stop = (button_for(do[name], name) for name in ("pause", "step", "stop"))
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for button in (self.pause, self.step, self.stop):
+            row.addWidget(button, 1)
+        column.addWidget(self.start)
+        column.addLayout(row)
+        return box
+
+    def _action(self, name: str, keys: tuple[str, ...]) -> QAction:
+        action = QAction(self._words(name), self)
+        action.setShortcuts([QKeySequence(each) for each in keys])
+        action.setToolTip(f"{self._words(f'tip.{name}')} ({', '.join(native(each) for each in keys)})")
+        if name in _ICONS:
+            action.setIcon(icons.icon(_ICONS[name], _COLOURS.get(name, style.TEXT)))
+        if name in ("fit", "actual"):
+            action.setCheckable(True)
+            action.setChecked(name == "fit")
+        self.addAction(action)
+        return action
+
+    # wiring
+
+    def _connect_signals(self) -> None:
+        bench, live, canvas = self.bench, self.desktop.live, self.desktop.live.canvas
+        for name, slot in {
+            "start": self._start,
+            "pause": bench.pause_or_resume,
+            "step": bench.step,
+            "stop": bench.stop,
+            "reconnect": bench.reconnect,
+            "reload": bench.reload_tasks,
+            "focus_task": self._focus_task,
+            "switch": self._switch_keyboard,
+            "fit": lambda: self._zoom(fitting=True),
+            "actual": lambda: self._zoom(fitting=False),
+            "help": self._help,
+        }.items():
+            # without the lambda Qt would hand the action's checked state to the slot
+            self.actions_by_name[name].triggered.connect(lambda _checked=False, slot=slot: slot())
+        bench.changed.connect(self._refresh_commands)
+        bench.story_changed.connect(self._show_story)
+        bench.link_changed.connect(self._show_link)
+        bench.progressed.connect(self.desktop.show_progress)
+        bench.tasks_changed.connect(self.tasks.set_tasks)
+        bench.said.connect(self.messages.say)
+        bench.unsaid.connect(self.messages.unsay)
+        bench.painted.connect(live.schedule)
+        bench.closed.connect(self._finish_closing)
+        live.frame_due.connect(self._fetch_frame)
+        canvas.pointed.connect(self.status.show_pointer)
+        canvas.drawn.connect(self.status.frame)
+        canvas.taken_over.connect(bench.take_over)
+        self.tasks.edited.connect(bench.task_edited)
+        self.messages.pressed.connect(self._act_on)
+        self._deadline.timeout.connect(self._finish_closing)
+        QApplication.instance().installEventFilter(self._escape)
+
+    def open(self) -> None:
+        """Show the task list and open the desktop in the background; called once the window is on the screen."""
+        self.bench.show_tasks(self.bench.controller.tasks)
+        self.bench.open()
+
+    # what the model says
+
+    def _refresh_commands(self) -> None:
+        now = self.bench.moment
+        possible = available(now)
+        for name, action in self.actions_by_name.items():
+            action.setEnabled(name in possible)
+        pause = self.actions_by_name["pause"]
+        pause.setText(self._words("resume" if now.paused else "pause"))
+        pause.setIcon(icons.icon("play" if now.paused else "pause"))
+        hands = Hands.AGENT if now.agent_at_work else Hands.PERSON
+        there = now.link == "connected" and not now.closing
+        self.desktop.show_hands(hands if there else Hands.NOBODY, pausing=now.paused)
+        self.tasks.field.setReadOnly(now.running)
+
+    def _show_story(self, story: Story) -> None:
+        for view in (self.strip, self.sub_tasks, self.prompt, self.reply, self.actions, self.status):
+            view.show_story(story)
+
+    def _show_link(self, link: str, reason: str, hint: str) -> None:
+        self.connection.show_link(link, reason)
+        self.connection.show_name(self.bench.desktop_name)
+        self.desktop.show_link(link, reason, hint)
+        self.status.show_link(link)
+
+    def _fetch_frame(self) -> None:
+        self.bench.take_painted()
+        self.desktop.live.refresh()
+        self.desktop.show_size()
+
+    # what the person does
+
+    def _start(self) -> None:
+        self.bench.start(self.tasks.task)
+
+    def _focus_task(self) -> None:
+        self.tasks.field.setFocus(Qt.ShortcutFocusReason)
+        self.tasks.field.selectAll()
+
+    def _switch_keyboard(self) -> None:
+        canvas = self.desktop.live.canvas
+        (self.tasks.field if canvas.hasFocus() else canvas).setFocus(Qt.ShortcutFocusReason)
+
+    def _zoom(self, fitting: bool) -> None:
+        self.actions_by_name["fit"].setChecked(fitting)
+        self.actions_by_name["actual"].setChecked(not fitting)
+        self.desktop.live.set_fitting(fitting)
+
+    def _help(self) -> None:
+        HelpDialog(self._words, self).show()
+
+    def _act_on(self, message: Message) -> None:
+        if message.button == "open_session":
+            QDesktopServices.openUrl(QUrl.fromLocalFile(message.path))
+        elif message.button == "check_again":
+            self.bench.check_model()
+        else:
+            self.actions_by_name[message.button].trigger()
+
+    # the end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._closed:
+            event.accept()
+            return
+        event.ignore()
+        if not self._deadline.isActive():
+            self.messages.say(Message("closing", "closing", self._words("say.closing")))
+            self._deadline.start()
+            self.bench.close()
+
+    def _finish_closing(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._deadline.stop()
+        QApplication.instance().removeEventFilter(self._escape)
+        self.desktop.live.stop()
+        self.status.stop()
+        self.bench.dispose(seconds=1.0)
+        self.close()
+
+
+def _column(*parts: QWidget | tuple[QWidget, int]) -> QWidget:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(style.GAP)
+    for part in parts:
+        widget, stretch = part if isinstance(part, tuple) else (part, 0)
+        column.addWidget(widget, stretch)
+    return box

@@ -1,0 +1,298 @@
+"""The window's model: one controller, the link to its desktop, the run's story, and what a person may do now.
+
+Knows no widget. Everything here happens in the window's thread; what blocks is done on the bridge's threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject, Qt, pyqtSignal
+
+from screenagent.domain.events import RunEnded
+from screenagent.domain.machine import State
+from screenagent.domain.story import Performed, Story
+from screenagent.errors import Cancelled, ScreenAgentError, SettingsError
+from screenagent.flow.cancel import CancelToken
+from screenagent.gui.bridge import Bridge, Outcome
+from screenagent.gui.commands import Moment
+from screenagent.gui.words import Words
+from screenagent.log import get_logger
+
+if TYPE_CHECKING:
+    from screenagent.app import Controller, RunHandle
+
+_log = get_logger("gui")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence for the person. A later message with the same `topic` takes its place; `button` is a command or link key."""
+
+    topic: str
+    kind: str
+    sentence: str
+    hint: str = ""
+    button: str = ""
+    path: str = ""
+
+
+class Workbench(QObject):
+    """What the widgets show and what their buttons do."""
+
+    changed = pyqtSignal()
+    story_changed = pyqtSignal(object)
+    link_changed = pyqtSignal(str, str, str)
+    progressed = pyqtSignal(str)
+    tasks_changed = pyqtSignal(object)
+    said = pyqtSignal(object)
+    unsaid = pyqtSignal(str)
+    painted = pyqtSignal()
+    closed = pyqtSignal()
+
+    def __init__(self, controller: Controller, words: Words, bridge: Bridge) -> None:
+        super().__init__()
+        self.controller = controller
+        self.words = words
+        self.story = Story()
+        self.ended: RunEnded | None = None
+        self._bridge = bridge
+        self._moment = Moment()
+        self._opened = False
+        self._connecting = False
+        self._handle: RunHandle | None = None
+        self._cancel = CancelToken()
+        bridge.told.connect(self._hear, Qt.QueuedConnection)
+        bridge.painted.connect(self.painted, Qt.QueuedConnection)
+        bridge.link_changed.connect(self._link, Qt.QueuedConnection)
+        bridge.progressed.connect(self.progressed, Qt.QueuedConnection)
+        bridge.failed.connect(self._defect, Qt.QueuedConnection)
+        self._unsubscribe = controller.desktop.subscribe(bridge.desktop_changed)
+
+    @property
+    def moment(self) -> Moment:
+        """All that decides which commands make sense now."""
+        return self._moment
+
+    @property
+    def desktop_name(self) -> str:
+        """The desktop's name for people."""
+        if self.controller.settings.desktop.embedded:
+            return self.words("embedded")
+        return self.controller.desktop.name
+
+    # the desktop
+
+    def open(self) -> None:
+        """Open the desktop in the background; called once the window is there."""
+        self._connect(first=True)
+
+    def reconnect(self) -> None:
+        """Connect again; starts from the beginning when the desktop was never open."""
+        self._connect(first=not self._opened)
+
+    def _connect(self, first: bool) -> None:
+        if self._moment.closing or self._connecting:
+            return
+        self._connecting = True
+        self._set_link("connecting", "")
+        job = self.controller.open if first else self.controller.reconnect
+        self._bridge.work("open", lambda: job(self._cancel), self._connected)
+
+    def _connected(self, outcome: Outcome) -> None:
+        self._connecting = False
+        if outcome.failure is None:
+            self._opened = True
+            self._set_link("connected", "")
+            self.painted.emit()
+            self.check_model()
+        elif not isinstance(outcome.failure, Cancelled):
+            self._lost(outcome.failure)
+
+    def _link(self, link: str, reason: str) -> None:
+        if self._moment.closing or not self._opened:
+            return
+        if link == "connected":
+            self._set_link(link, reason)
+            self.painted.emit()
+        elif link == "reconnecting":
+            self._set_link(link, reason)
+        elif not self._connecting:
+            self._lost(ScreenAgentError(reason or self.words("say.disconnected")))
+
+    def _lost(self, failure: BaseException) -> None:
+        sentence, hint = _told(failure)
+        self._set_link("lost", sentence, hint)
+
+    def _set_link(self, link: str, reason: str, hint: str = "") -> None:
+        self._update(link=link)
+        self.link_changed.emit(link, reason, hint)
+
+    def check_model(self) -> None:
+        """Ask in the background whether the model can be reached, and say so when it cannot."""
+        self._bridge.work("check", self.controller.check_model, self._checked)
+
+    def _checked(self, outcome: Outcome) -> None:
+        trouble = outcome.failure or outcome.result
+        if isinstance(trouble, Cancelled) or self._moment.closing:
+            return
+        if isinstance(trouble, BaseException):
+            sentence, hint = _told(trouble)
+            self.said.emit(Message("worker", "worker", sentence or self.words("say.worker"), hint, "check_again"))
+        else:
+            self.unsaid.emit("worker")
+
+    # tasks
+
+    def reload_tasks(self) -> None:
+        """Read the task list again."""
+        try:
+            tasks = self.controller.reload_tasks()
+        except SettingsError as error:
+            self.tasks_changed.emit(())
+            self.said.emit(Message("tasks", "no_tasks", error.message, error.hint, "reload"))
+            return
+        self.show_tasks(tasks)
+
+    def show_tasks(self, tasks: tuple[str, ...]) -> None:
+        """Show these tasks, or say that there are none."""
+        self.tasks_changed.emit(tasks)
+        if tasks:
+            self.unsaid.emit("tasks")
+        else:
+            self.said.emit(Message("tasks", "no_tasks", self.words("say.no_tasks"), self.words("say.no_tasks.hint"), "reload"))
+
+    def task_edited(self, text: str) -> None:
+        """The task field changed."""
+        self._update(task=bool(text.strip()))
+
+    # the run
+
+    def start(self, task: str) -> None:
+        """Start a run."""
+        if self._moment.running or not task.strip():
+            return
+        for topic in ("run", "warning", "paused", "error"):
+            self.unsaid.emit(topic)
+        try:
+            self._handle = self.controller.start(task.strip(), sinks=(self._bridge.tell,))
+        except ScreenAgentError as error:
+            self.said.emit(Message("run", "error", error.message, error.hint))
+            return
+        self.ended = None
+        self._update(running=True, paused=False, stopping=False)
+
+    def pause_or_resume(self) -> None:
+        """Pause, or go on."""
+        if self._handle is None:
+            return
+        if self._moment.paused:
+            self._handle.control.resume()
+            self._update(paused=False)
+        else:
+            self._pause(self.words("say.pause"))
+
+    def take_over(self) -> None:
+        """The person used the live desktop while the agent was at work: the agent pauses."""
+        if self._moment.running and not self._moment.paused:
+            self._pause(self.words("say.took_over"))
+
+    def _pause(self, why: str) -> None:
+        if self._handle is not None:
+            self._handle.control.pause(why)
+            self._update(paused=True)
+            self.said.emit(Message("paused", "paused", self.words("say.paused", why=why), button="pause"))
+
+    def step(self) -> None:
+        """Run one state step, then pause again."""
+        if self._handle is not None and self._moment.paused:
+            self._handle.control.step()
+
+    def stop(self) -> None:
+        """Stop the run."""
+        if self._handle is not None and self._moment.running:
+            self._update(stopping=True)
+            self._handle.control.stop(self.words("say.stop"))
+
+    def _hear(self) -> None:
+        before = self.story
+        for stamped in self._bridge.take_events():
+            self.story = self.story.apply(stamped)
+            if isinstance(stamped.event, RunEnded):
+                self.ended = stamped.event
+        story = self.story
+        if story.paused != before.paused:
+            self._say_paused(story.paused)
+        if story.warnings and story.warnings[-1:] != before.warnings[-1:]:
+            self.said.emit(Message("warning", "warning", story.warnings[-1]))
+        elif story.step != before.step:
+            self.unsaid.emit("warning")
+        if self._handle is not None and self.ended is None:
+            acting = any(line.progress is Performed.RUNNING for line in story.actions)
+            self._update(running=True, paused=bool(story.paused) or self._handle.control.paused, acting=acting)
+        self.story_changed.emit(story)
+        if self.ended is not None and self._moment.running:
+            self._finish(self.ended)
+
+    def _say_paused(self, why: str) -> None:
+        if why:
+            self.said.emit(Message("paused", "paused", self.words("say.paused", why=why), button="pause"))
+        else:
+            self.unsaid.emit("paused")
+
+    def _finish(self, ended: RunEnded) -> None:
+        self._update(running=False, paused=False, acting=False, stopping=False)
+        for topic in ("paused", "warning"):
+            self.unsaid.emit(topic)
+        figures = self.words("say.figures", steps=ended.steps, seconds=ended.seconds)
+        kind = ended.state.value
+        if ended.state is State.FAILED:
+            sentence = self.words("say.failed", reason=ended.reason) if ended.reason else self.words("say.failed.plain")
+        else:
+            sentence = self.words(f"say.{kind}", task=self.story.task)
+        session = str(self._handle.session) if self._handle else ""
+        self.said.emit(Message("run", kind, sentence, figures, "open_session" if session else "", session))
+        if ended.state is State.FAILED and not self._moment.closing:
+            self.check_model()
+
+    # the end
+
+    def close(self) -> None:
+        """Stop everything in the background; `closed` tells when it is done."""
+        if self._moment.closing:
+            return
+        self._update(closing=True)
+        self._cancel.cancel()
+        self._bridge.work("close", self.controller.close, self._closed)
+
+    def _closed(self, outcome: Outcome) -> None:
+        if outcome.failure is not None:
+            _log.error("closing failed: %s", outcome.failure)
+        self.closed.emit()
+
+    def take_painted(self) -> None:
+        """A picture is being fetched: what is painted from now on counts as new."""
+        self._bridge.take_painted()
+
+    def dispose(self, seconds: float) -> bool:
+        """Hear nothing more; False when background work is still at it after `seconds`."""
+        self._unsubscribe()
+        return self._bridge.close(seconds)
+
+    def _defect(self, failure: BaseException) -> None:
+        what = f"{type(failure).__name__}: {failure}"
+        self.said.emit(Message("error", "error", self.words("say.defect", what=what), self.words("say.defect.hint")))
+
+    def _update(self, **news: object) -> None:
+        moment = replace(self._moment, **news)
+        if moment != self._moment:
+            self._moment = moment
+            self.changed.emit()
+
+
+def _told(failure: BaseException) -> tuple[str, str]:
+    if isinstance(failure, ScreenAgentError):
+        return failure.message, failure.hint
+    _log.error("unexpected: %r", failure)
+    return f"{type(failure).__name__}: {failure}", ""
