@@ -236,12 +236,13 @@ def test_while_the_engine_loads_health_says_so_and_requests_wait(serving: Any, e
         assert waiting.result(90).json()["lines"]
 
 
-def test_an_engine_that_does_not_load_is_a_sentence(serving: Any, screen: Any) -> None:
+def test_an_engine_that_does_not_load_is_a_sentence(serving: Any, screen: Any, caplog: pytest.LogCaptureFixture) -> None:
     def load() -> Reader:
         raise EngineFailed("the reading engine did not load: no model")
 
     with serving(load) as broken:
         wrong(broken.post("/read", {"image": screen.base64()}), 500, "no model")
+        assert "no model" in caplog.text
         assert broken.get("/health").json() == broken.get("/health").json() | {
             "status": "failed",
             "error": "the reading engine did not load: no model",
