@@ -76,6 +76,8 @@ class Gestures:
 
     def strike(self, keysyms: Sequence[int], cancel: Cancel, delay: float | None = None) -> None:
         """Press the keys in order and release them in reverse."""
+        if self._input.key_is_down(*keys.SHIFTS):
+            keysyms = [keys.shifted(keysym) for keysym in keysyms]
         for keysym in keysyms:
             self._input.press_key(keysym, cancel)
             if keys.is_modifier(keysym):
@@ -91,11 +93,12 @@ class Gestures:
 
     def key_down(self, keysym: int, cancel: Cancel) -> None:
         """Press a key and keep it down."""
-        self._input.press_key(keysym, cancel)
+        self._input.press_key(keys.shifted(keysym) if self._input.key_is_down(*keys.SHIFTS) else keysym, cancel)
 
     def key_up(self, keysym: int) -> None:
-        """Release a key."""
-        self._input.lift_key(keysym)
+        """Release a key, in the form in which it is down."""
+        shifted = keys.shifted(keysym)
+        self._input.lift_key(shifted if self._input.key_is_down(shifted) else keysym)
 
 
 def steps(path: Sequence[Point]) -> Iterator[tuple[int, int]]:

@@ -39,6 +39,11 @@ class Input:
         with self._lock:
             return tuple(held.name for held in self._ledger.down)
 
+    def key_is_down(self, *keysyms: int) -> bool:
+        """Whether one of these keys is down, whoever holds it."""
+        with self._lock:
+            return any(held.kind == "key" and held.code in keysyms for held in self._ledger.down)
+
     def move(self, x: int, y: int, cancel: Cancel | None = None) -> None:
         """Put the pointer at (x, y) with whatever is held."""
         with self._lock:

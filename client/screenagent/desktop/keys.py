@@ -61,7 +61,7 @@ SHIFT = NAMES["Shift_L"]
 _MODIFIERS = frozenset(
     NAMES[f"{name}_{side}"] for name in ("Shift", "Control", "Alt", "Meta", "Super", "Hyper") for side in "LR"
 ) | {NAMES["ISO_Level3_Shift"]}
-_SHIFTS = frozenset((SHIFT, NAMES["Shift_R"]))
+SHIFTS = frozenset((SHIFT, NAMES["Shift_R"]))
 _SHIFTED = dict(zip("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?', strict=True))
 
 
@@ -130,8 +130,8 @@ def strokes(chord: tuple[str, ...]) -> tuple[int, ...]:
         raise ActionRefused("The chord names no key.")
     keysyms = [keysym(name) for name in chord]
     held = {key for key in keysyms if key in _MODIFIERS}
-    if held & _SHIFTS:
-        return tuple(_shifted(key) for key in keysyms)
+    if held & SHIFTS:
+        return tuple(shifted(key) for key in keysyms)
     if held:
         keysyms = [key + 0x20 if 0x41 <= key <= 0x5A else key for key in keysyms]
     first = next((at for at, key in enumerate(keysyms) if needs_shift(key)), None)
@@ -143,16 +143,20 @@ def needs_shift(keysym: int) -> bool:
     return 0x41 <= keysym <= 0x5A or (0x20 <= keysym <= 0x7E and chr(keysym) in _SHIFTED.values())
 
 
-def is_modifier(keysym: int) -> bool:
-    """Whether the key only changes what others mean."""
-    return keysym in _MODIFIERS
+def shifted(keysym: int) -> int:
+    """Return what a US keyboard sends for the same key with Shift down.
 
-
-def _shifted(keysym: int) -> int:
+    A server asked for an unshifted character while Shift is down may press Caps Lock to get it, and leave it on.
+    """
     if not 0x20 <= keysym <= 0x7E:
         return keysym
     character = chr(keysym)
     return ord(_SHIFTED.get(character, character.upper()))
+
+
+def is_modifier(keysym: int) -> bool:
+    """Whether the key only changes what others mean."""
+    return keysym in _MODIFIERS
 
 
 def _split(text: str, separator: str) -> tuple[str, ...]:

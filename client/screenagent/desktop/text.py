@@ -99,11 +99,13 @@ class TextEntry:
 
     def _type(self, text: str, cancel: Cancel) -> None:
         timing = self._options.timing
-        for character in text:
-            keysym = keys.keysym_of_char(character)
+        keysyms = [keys.keysym_of_char(character) for character in text]
+        if not all(map(_on_layout, keysyms)):
+            # The first key after the X server's start makes it swap keymaps, which loses a character mapped just then.
+            self._gestures.strike((keys.SHIFT,), cancel, timing.remapped_key)
+        for keysym in keysyms:
             strokes = (keys.SHIFT, keysym) if keys.needs_shift(keysym) else (keysym,)
-            on_layout = keysym <= 0x7E or 0xFF00 <= keysym <= 0xFFFF
-            self._gestures.strike(strokes, cancel, timing.key if on_layout else timing.remapped_key)
+            self._gestures.strike(strokes, cancel, timing.key if _on_layout(keysym) else timing.remapped_key)
 
     def _through_service(self, clipboard: ClipboardClient, text: str, cancel: Cancel) -> None:
         before = clipboard.paste(cancel)
@@ -130,6 +132,10 @@ class TextEntry:
 
 
 _CUT_TEXT_SETTLES = 0.15
+
+
+def _on_layout(keysym: int) -> bool:
+    return keysym <= 0x7E or 0xFF00 <= keysym <= 0xFFFF
 
 
 def _latin(text: str) -> bool:

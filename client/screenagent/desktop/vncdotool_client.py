@@ -25,6 +25,7 @@ from screenagent.desktop.vncdotool_canvas import Canvas
 from screenagent.domain.geometry import Box
 from screenagent.domain.screen import Damage
 from screenagent.errors import AuthenticationFailed, DesktopProtocolError, DesktopUnreachable, LinkLost, ScreenAgentError
+from screenagent.rfb.security.vncauth import encrypt_challenge
 
 BGRX = PixelFormat(32, 24, False, True, 255, 255, 255, 16, 8, 0)
 _PIXEL_LIMIT = 1 << 26
@@ -132,9 +133,7 @@ class Connection(VNCDoToolClient):  # type: ignore[misc]
         if password is None:
             hint = "Set its VNC password."
             raise _Fault(AuthenticationFailed(f"{self._peer} asks for a password and none was given.", hint=hint))
-        if not password.isascii():
-            raise _Fault(AuthenticationFailed("vncdotool takes only plain ASCII passwords.", hint="Use backend: rfb."))
-        self.sendPassword(password)
+        self.transport.write(encrypt_challenge(password, self._challenge))
 
     def vncAuthFailed(self, reason: bytes | str) -> None:  # noqa: N802 - vncdotool's name
         """The server refused the password."""
