@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any
@@ -29,6 +30,7 @@ from screenagent_clipboard.mechanism import ClipboardUnavailable, Mechanism
 MAX_BODY_BYTES = 10 * 1024 * 1024
 _READ_AND_DROPPED = 64 * 1024 * 1024
 _READ_SECONDS = 60.0
+_TAKEN_SECONDS = 3.0
 
 
 class Refused(Exception):
@@ -84,10 +86,13 @@ def create_app(token: str, clipboard: Mechanism) -> FastAPI:
 
 
 def _set(clipboard: Mechanism, text: str) -> None:
-    """Copy, then read back: not every mechanism reports that a copy failed."""
+    """Copy, then read back until the text is there: not every mechanism reports a failure, and xclip returns a moment early."""
     clipboard.copy(text)
-    if clipboard.paste() != text:
-        raise ClipboardUnavailable("it did not keep the text; another program may have taken it over")
+    limit = time.monotonic() + _TAKEN_SECONDS
+    while clipboard.paste() != text:
+        if time.monotonic() > limit:
+            raise ClipboardUnavailable("it did not keep the text; another program may have taken it over")
+        time.sleep(0.01)
 
 
 def _failure(status: int, message: str) -> JSONResponse:

@@ -27,10 +27,13 @@ from screenagent.desktop.embedded_programs import DEBIAN_PACKAGES, install_comma
 from screenagent.desktop.embedded_xserver import sockets_problem
 from screenagent.desktop.supervisor import Order
 from screenagent.errors import Cancelled, EmbeddedDesktopError
+from screenagent.rfb.security.vncauth import encrypt_challenge
 
 __all__ = ["DEBIAN_PACKAGES", "EmbeddedDesktop", "missing_programs", "running", "start", "state_file", "stop"]
 
 _POLL = 0.05
+# A VNC password file holds the password encrypted with a key that every VNC program knows: its mode is what protects it.
+_STORED_PASSWORD_KEY = "\x17\x52\x6b\x06\x23\x4e\x58\x07"
 
 
 @dataclass(frozen=True)
@@ -75,16 +78,17 @@ def start(
     Without `home` it gets one that is removed at the end. Raises EmbeddedDesktopError, or Cancelled when `cancelled` is set.
     """
     _check(size, owned)
+    password = secrets.token_urlsafe(6)  # 8 characters: VncAuth looks at no more
     order = Order(
         id=secrets.token_hex(8),
         size=size,
         home=home.expanduser().absolute() if home else None,
         worker=worker,
         owned=owned,
-        password=secrets.token_urlsafe(6),  # VncAuth looks at 8 characters
+        stored_password=encrypt_challenge(_STORED_PASSWORD_KEY, password.encode()).hex(),
         token=secrets.token_urlsafe(24),
     )
-    logs.hide(order.password)
+    logs.hide(password)
     logs.hide(order.token)
     process = subprocess.Popen(
         [sys.executable, "-m", "screenagent.desktop.supervisor"],
@@ -97,7 +101,7 @@ def start(
     )
     try:
         facts = _await_ready(process, order, on_progress, cancelled, time.monotonic() + timeout)
-        desktop = _desktop(order, facts, process if owned else None)
+        desktop = _desktop(order, password, facts, process if owned else None)
         if not owned:
             _save(desktop)
     except BaseException:
@@ -209,12 +213,12 @@ def _await_ready(
                 on_progress(str(answer["progress"]))
 
 
-def _desktop(order: Order, facts: dict[str, Any], process: subprocess.Popen[bytes] | None) -> EmbeddedDesktop:
+def _desktop(order: Order, password: str, facts: dict[str, Any], process: subprocess.Popen[bytes] | None) -> EmbeddedDesktop:
     paths: dict[str, Any] = {name: Path(facts.pop(name)) for name in ("xauthority", "home", "log")}
     return EmbeddedDesktop(
         id=order.id,
         host="127.0.0.1",
-        password=order.password,
+        password=password,
         size=order.size,
         clipboard_token=order.token,
         owned=order.owned,

@@ -1,4 +1,4 @@
-"""The X server of the embedded desktop: its command line, its password file and its authority file."""
+"""The X server of the embedded desktop: its command line, its authority file and its socket."""
 
 from __future__ import annotations
 
@@ -7,26 +7,9 @@ import socket
 import struct
 from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers import Cipher, modes
-
-try:
-    from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-except ImportError:  # where releases before 43 kept it
-    from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES
-
-# The key with which VNC programs obfuscate a stored password: it hides it from a glance, the file's mode protects it.
-_STORED_PASSWORD_KEY = bytes((23, 82, 107, 6, 35, 78, 88, 7))
 _FAMILY_WILD = 0xFFFF
 COOKIE_NAME = b"MIT-MAGIC-COOKIE-1"
 SOCKETS = Path("/tmp/.X11-unix")
-
-
-def obfuscate(password: str) -> bytes:
-    """Return the 8 bytes of a VNC password file: DES with each key byte's bits reversed, as VncAuth does it."""
-    key = bytes(int(f"{byte:08b}"[::-1], 2) for byte in _STORED_PASSWORD_KEY)
-    encryptor = Cipher(TripleDES(key * 3), modes.ECB()).encryptor()
-    block = password.encode("latin-1")[:8].ljust(8, b"\0")
-    return encryptor.update(block) + encryptor.finalize()
 
 
 def authority(cookie: bytes) -> bytes:

@@ -36,18 +36,19 @@ from screenagent.desktop import embedded_home, embedded_processes, embedded_sess
 TOKEN_VARIABLE = "CLIPBOARD_SERVER_SECRET_TOKEN"
 _PAINT_SECONDS = 15.0
 _TICK = 0.03
+_LONGEST_PLACE = 60  # the path of a unix socket has at most 107 characters
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to start. `home` None means a throw-away one."""
+    """What to start: `home` None means a throw-away one; `stored_password` is the content of the VNC password file, as hex."""
 
     id: str
     size: tuple[int, int]
     home: Path | None
     worker: bool
     owned: bool
-    password: str = field(repr=False)
+    stored_password: str = field(repr=False)
     token: str = field(repr=False)
 
     def to_json(self) -> str:
@@ -121,7 +122,7 @@ class Supervisor:
         run = self._runtime / "run"
         run.mkdir(mode=0o700)
         self._logs.mkdir(mode=0o700)
-        embedded_xserver.write_private(self._runtime / "passwd", embedded_xserver.obfuscate(self._order.password))
+        embedded_xserver.write_private(self._runtime / "passwd", bytes.fromhex(self._order.stored_password))
         cookie = secrets.token_bytes(16)
         embedded_xserver.write_private(self._runtime / "Xauthority", embedded_xserver.authority(cookie))
         display, port = self._start_x()
@@ -318,7 +319,8 @@ def _remove(runtime: Path) -> None:
 def _guard(order: Order) -> None:
     """Run the supervisor as a child and clear up after it, however it ends."""
     embedded_processes.become_subreaper()
-    runtime = Path(tempfile.mkdtemp(prefix="screenagent-desktop-"))
+    place = tempfile.gettempdir()
+    runtime = Path(tempfile.mkdtemp(prefix="screenagent-desktop-", dir=place if len(place) <= _LONGEST_PLACE else "/tmp"))
     guard = os.getpid()
     child = os.fork()
     if child == 0:

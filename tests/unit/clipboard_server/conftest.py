@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import requests
@@ -34,25 +35,13 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def display() -> Iterator[str]:
+def display(start_xtigervnc: Callable[..., Any]) -> Iterator[str]:
     """An X display of its own, as `:N`."""
-    if not shutil.which("Xtigervnc") or not shutil.which("xclip"):
-        pytest.skip("needs Xtigervnc and xclip")
-    reader, writer = os.pipe()
-    command = ["Xtigervnc", "-displayfd", str(writer), "-rfbport", "-1", "-nolisten", "tcp", "-noreset"]
-    server = subprocess.Popen(
-        [*command, "-SecurityTypes", "None"], pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    os.close(writer)
-    try:
-        with open(reader) as number:
-            name = number.readline().strip()
-        if not name:
-            pytest.skip("Xtigervnc does not start here")
-        yield f":{name}"
-    finally:
-        server.terminate()
-        server.wait(30)
+    if not shutil.which("xclip"):
+        pytest.skip("xclip is not installed")
+    server = start_xtigervnc((320, 240))
+    yield server.display
+    server.stop()
 
 
 @contextmanager

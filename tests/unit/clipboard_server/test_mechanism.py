@@ -29,6 +29,8 @@ def test_an_owner_of_the_clipboard_that_hangs_is_given_up_on(display: str, monke
             owner.stdin.write(b"kept")
             owner.stdin.close()
             owner.stderr.readline()
+            while mechanism.Xclip().paste() != "kept":
+                pass
             clipboard = mechanism.Xclip(timeout=0.5)
             owner.send_signal(signal.SIGSTOP)
             with pytest.raises(mechanism.ClipboardUnavailable, match="did not answer"):

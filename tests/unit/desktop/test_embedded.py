@@ -21,6 +21,7 @@ from screenagent.desktop import embedded, embedded_processes
 from screenagent.desktop.embedded import EmbeddedDesktop
 from screenagent.desktop.embedded_x11 import XClient
 from screenagent.errors import Cancelled, EmbeddedDesktopError
+from screenagent.rfb.security.vncauth import encrypt_challenge
 
 pytestmark = [
     pytest.mark.end2end,
@@ -91,11 +92,15 @@ def test_a_click_on_the_panel_opens_the_menu(desktop: EmbeddedDesktop) -> None:
     assert _until(lambda: sum(a != b for a, b in zip(before, _picture(desktop), strict=True)) > 20_000)
 
 
-def test_vnc_answers_and_wants_a_password(desktop: EmbeddedDesktop) -> None:
+def test_vnc_wants_the_password_and_takes_it(desktop: EmbeddedDesktop) -> None:
     with socket.create_connection((desktop.host, desktop.port), timeout=30) as connection:
         assert connection.recv(12) == b"RFB 003.008\n"
         connection.sendall(b"RFB 003.008\n")
         assert connection.recv(2) == b"\x01\x02"
+        connection.sendall(b"\x02")
+        challenge = connection.recv(16, socket.MSG_WAITALL)
+        connection.sendall(encrypt_challenge(desktop.password, challenge))
+        assert connection.recv(4, socket.MSG_WAITALL) == bytes(4)
 
 
 def test_the_clipboard_service_reaches_the_desktop_s_clipboard(desktop: EmbeddedDesktop) -> None:
@@ -274,12 +279,22 @@ def test_a_state_file_that_nobody_stands_behind_is_removed(state: Path, desktop:
     assert not state.exists()
 
 
-def test_a_start_can_be_cancelled(tmp_path: Path) -> None:
+def test_a_start_can_be_cancelled_and_leaves_no_file(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path_factory.mktemp("t")
+    monkeypatch.setenv("TMPDIR", str(place))
     cancelled = threading.Event()
-    before = set(Path("/tmp").glob("screenagent-desktop-*"))
+    seen: list[list[str]] = []
+
+    def cancel(_: str) -> None:
+        seen.append([path.name for path in place.iterdir()])
+        cancelled.set()
+
     with pytest.raises(Cancelled):
-        embedded.start(worker=False, cancelled=cancelled, on_progress=lambda _: cancelled.set(), timeout=120)
-    assert not [path for path in set(Path("/tmp").glob("screenagent-desktop-*")) - before if path.exists()]
+        embedded.start(worker=False, cancelled=cancelled, on_progress=cancel, timeout=120)
+    assert seen[0]
+    assert list(place.iterdir()) == []
 
 
 def test_a_start_that_takes_too_long_is_given_up(tmp_path: Path) -> None:

@@ -19,11 +19,6 @@ from screenagent.desktop.supervisor import Order
 from screenagent.errors import EmbeddedDesktopError
 
 
-def test_the_stored_password_is_obfuscated_as_vncpasswd_does() -> None:
-    assert embedded_xserver.obfuscate("password").hex() == "dbd83cfd727a1458"
-    assert embedded_xserver.obfuscate("password and more") == embedded_xserver.obfuscate("password")
-
-
 def test_the_authority_file_is_read_by_xauth(tmp_path: Path) -> None:
     path = tmp_path / "Xauthority"
     embedded_xserver.write_private(path, embedded_xserver.authority(bytes(range(16))))
@@ -72,9 +67,9 @@ def test_an_impossible_size_is_refused() -> None:
 
 def test_an_order_survives_the_pipe_and_hides_its_secrets(tmp_path: Path) -> None:
     for home in (None, tmp_path):
-        order = Order("id", (800, 600), home, True, False, "pass-word", "to-ken")
+        order = Order("id", (800, 600), home, True, False, "70617373", "to-ken")
         assert Order.from_json(order.to_json()) == order
-        assert "pass-word" not in repr(order)
+        assert "70617373" not in repr(order)
         assert "to-ken" not in repr(order)
 
 
