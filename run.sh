@@ -33,7 +33,7 @@ options=()
 config=()
 
 value_of() {
-    [ "$#" -ge 2 ] && [ -n "$2" ] || die "$1 needs a value." "See ./run.sh --help"
+    [ -n "${2-}" ] || die "$1 needs a value." "See ./run.sh --help"
 }
 
 while [ "$#" -gt 0 ]; do

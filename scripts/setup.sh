@@ -74,10 +74,10 @@ choose_alternatives() {
 
 # ensure_packages PACKAGE...: installs what is missing when that is allowed; else says the one command and stops.
 ensure_packages() {
-    command -v dpkg-query >/dev/null && command -v apt-get >/dev/null || {
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         say "This is no Debian or Ubuntu; install the equivalents of scripts/packages.txt yourself if something is missing."
         return
-    }
+    fi
     local missing as_root=()
     mapfile -t missing < <(missing_packages "$@")
     [ "${#missing[@]}" -gt 0 ] || return 0
@@ -89,7 +89,7 @@ ensure_packages() {
         fi
         as_root=(sudo -n)
     fi
-    say "Installing ${#missing[@]} system packages: ${missing[*]}"
+    say "Installing ${#missing[@]} system packages: ${missing[*]%%|*}"
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 update >&2 ||
         say "apt-get update failed; going on with the package lists that are there."
     mapfile -t missing < <(choose_alternatives "${missing[@]}")
@@ -157,7 +157,7 @@ build_venv() {
         "$PYTHON_PATH" -m venv "${fresh[@]}" "$venv" >&2 || die "The virtual environment could not be made in $venv."
     fi
     say "Installing ScreenAgent's Python packages (once; a few minutes on a slow line)"
-    "$venv/bin/python" -m pip install --no-input --disable-pip-version-check -e "$ROOT[$1]" -c "$ROOT/constraints.txt" >&2 ||
+    "$venv/bin/python" -m pip install --no-input --disable-pip-version-check -e "${ROOT}[$1]" -c "$ROOT/constraints.txt" >&2 ||
         die "The Python packages could not be installed; pip's own words are above." "Start again to go on from here."
     venv_stamp "$1" >"$venv/screenagent-stamp.part"
     mv "$venv/screenagent-stamp.part" "$venv/screenagent-stamp"

@@ -146,6 +146,8 @@ def _style(signal: Signal) -> str:
 def _because(signal: Signal, reason: str) -> str:
     if signal is Signal.UNREADABLE:
         return f" again: the reply could not be used: {reason}"
-    if signal in (Signal.RETRY, Signal.REPLAN, Signal.JUMP, Signal.NEED_USER) and reason:
+    if signal is Signal.RETRY:
+        return " again"
+    if signal in (Signal.REPLAN, Signal.JUMP, Signal.NEED_USER) and reason:
         return f" again: {reason}"
     return ""

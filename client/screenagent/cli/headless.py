@@ -68,7 +68,7 @@ class _Output:
 
     def progress(self, text: str) -> None:
         if self._style == "full":
-            self._console.line(f"{text}...", "dim")
+            self._console.line(text, "dim")
 
     def note(self, text: str) -> None:
         self._errors.line(text, "yellow")

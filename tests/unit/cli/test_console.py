@@ -64,7 +64,7 @@ def test_a_run_reads_as_a_story(stream):
         "    5.0    ✓ press Ctrl+s (0.2 s, keysyms)",
         "    6.0    ✗ click left at (3, 4): the point lies off the screen",
         "    7.0    ↻ not done: open it: press Return",
-        "    8.0  acting again: press Return",
+        "    8.0  acting again",
         "    9.0    ✓ done: open it",
         "   10.0    ▸ 2/2 write it",
         "   11.0  acting again: the reply could not be used: no JSON",
