@@ -52,6 +52,7 @@ class VncDesktop:
         self._listeners: list[Callable[[DesktopChange], None]] = []
         self._listening = threading.Lock()
         self._state: LinkState = "lost"
+        self._up = threading.Event()
         clipboard = ClipboardClient(options.clipboard_url, options.clipboard_token or "") if options.clipboard_url else None
         self._text = TextEntry(self._gestures, options, clipboard, link.cut_text, self._consumed)
         link.listen(Listeners(self._on_damage, self._on_state, self._text.server_cut_text))
@@ -84,6 +85,8 @@ class VncDesktop:
     def connect(self, cancel: Cancel) -> None:
         """Connect and wait for the first whole picture."""
         self._link.connect(cancel.event)
+        while self._link.connected and not self._up.wait(0.05):
+            cancel.check()
         atexit.register(self.close)
 
     def close(self) -> None:
@@ -204,7 +207,9 @@ class VncDesktop:
         if state == "connected":
             self._log.link_changed("")
             self._link_back()
+            self._up.set()
         else:
+            self._up.clear()
             self._log.link_changed(reason or f"The connection to {self.name} is gone.")
             self._input.link_lost()
         self._tell(Change((), state, reason))

@@ -39,6 +39,7 @@ def test_a_screenshot_is_what_xwd_sees(connect, xserver, token):
 
 def test_the_pointer_is_drawn_where_it_was_put(connect, xserver, token):
     desktop = connect(draw_pointer=True)
+    xserver.run("xsetroot", "-cursor_name", "left_ptr")
     desktop.perform(Move(Point(400, 300)), token)
     settle(desktop, time.monotonic(), NORMAL, token)
     shot = desktop.screenshot()
