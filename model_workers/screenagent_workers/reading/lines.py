@@ -14,8 +14,8 @@ from screenagent_workers.pictures import Pixels
 from screenagent_workers.reading.engine import Found, Piece
 from screenagent_workers.screen import Line, Word
 
-_WIDE_ADVANCES = 1.7
-"""Mean character widths of empty columns that part two labels; a space in proportional text has 0.8, in monospace 1.2."""
+_WIDE_ADVANCES = 1.85
+"""Mean character widths of empty columns that part two labels; a space in proportional text has 0.8, in monospace up to 1.7."""
 _WIDE_HEIGHTS = 0.45
 """Line heights that such a gap has at least; alone it decides beside scripts that write without spaces."""
 _WIDE_BOX_GAP = 0.9
