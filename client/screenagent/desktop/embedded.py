@@ -75,7 +75,8 @@ def start(
 ) -> EmbeddedDesktop:
     """Start a desktop of `size` pixels and return when it can be used; the worker listens then, but may still load.
 
-    Without `home` it gets one that is removed at the end. Raises EmbeddedDesktopError, or Cancelled when `cancelled` is set.
+    Without `home` it gets one that is removed at the end. `on_progress` hears what begins, such as "Starting the screen".
+    Raises EmbeddedDesktopError, or Cancelled when `cancelled` is set.
     """
     _check(size, owned)
     password = secrets.token_urlsafe(6)  # 8 characters: VncAuth looks at no more

@@ -8,7 +8,8 @@ The owner writes the order as one line of JSON to our stdin and keeps the pipe o
 process) only waits: when its one child, the supervisor, has ended in whatever way, it ends what is left and removes the folder.
 The supervisor is told by the kernel when the guard has gone. Both adopt orphans (subreaper), so that none becomes a zombie.
 
-Answers go to stdout as lines of JSON: `{"progress": "..."}`, then `{"ready": {...}}` or `{"error": "...", "hint": "..."}`.
+Answers go to stdout as lines of JSON: `{"progress": "..."}` for what begins (no full stop), then `{"ready": {...}}` or
+`{"error": "...", "hint": "..."}`.
 """
 
 from __future__ import annotations
@@ -125,9 +126,10 @@ class Supervisor:
         embedded_xserver.write_private(self._runtime / "passwd", bytes.fromhex(self._order.stored_password))
         cookie = secrets.token_bytes(16)
         embedded_xserver.write_private(self._runtime / "Xauthority", embedded_xserver.authority(cookie))
+        _answer({"progress": "Starting the screen"})
         display, port = self._start_x()
         (self._runtime / "display").write_text(display)
-        _answer({"progress": f"The screen is up on display {display}."})
+        _answer({"progress": f"Starting the programs on display {display}"})
 
         embedded_home.prepare(self._home)
         session = embedded_session.environment(self._order.id, display, self._runtime, self._home, os.environ)
@@ -144,7 +146,7 @@ class Supervisor:
             self._serve("worker", "screenagent_workers.server", ["ocr"], {}, urls)
 
         self._wait_until_painted(display, cookie)
-        _answer({"progress": "The desktop is painted."})
+        _answer({"progress": "Waiting for the services beside the desktop"})
         while len(urls) < (2 if self._order.worker else 1):
             self._pump(_TICK)
         return {
@@ -192,9 +194,12 @@ class Supervisor:
     def _wait_until_painted(self, display: str, cookie: bytes) -> None:
         """Wait for the panel and the background; a home that was made to look otherwise only costs the patience."""
         limit = time.monotonic() + (_PAINT_SECONDS if self._order.home is None else _PAINT_SECONDS / 3)
-        with embedded_x11.XClient(display, cookie) as client:
-            while not embedded_x11.painted(client, self._order.size) and time.monotonic() < limit:
-                self._pump(_TICK)
+        try:
+            with embedded_x11.XClient(display, cookie) as client:
+                while not embedded_x11.painted(client, self._order.size) and time.monotonic() < limit:
+                    self._pump(_TICK)
+        except embedded_x11.XError as problem:
+            raise StartFailed(f"The X server fails: {problem}.", f"Its last words:\n{_tail(self._log('Xtigervnc'))}") from None
 
     def _serve(self, name: str, module: str, options: list[str], extra: dict[str, str], urls: dict[str, str]) -> None:
         """Start a service of ours on a free port; its address lands in `urls` when it listens."""

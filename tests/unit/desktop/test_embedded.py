@@ -161,7 +161,7 @@ def test_a_program_s_environment_holds_none_of_our_secrets(desktop: EmbeddedDesk
 def test_stop_leaves_no_process_and_no_file(tmp_path: Path) -> None:
     progress: list[str] = []
     started = embedded.start(worker=False, on_progress=progress.append, timeout=120)
-    assert progress
+    assert progress[0] == "Starting the screen"
     assert started.home.is_dir()
     # A guest that ignores the request to end, in a session of its own, whose parent is gone.
     script = "trap '' TERM; while :; do sleep 1000; done"
@@ -308,6 +308,16 @@ def test_an_x_server_that_does_not_start_is_quoted(tmp_path: Path, monkeypatch: 
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with pytest.raises(EmbeddedDesktopError, match="no screens"):
+        embedded.start(worker=False, timeout=60)
+
+
+def test_an_x_server_that_dies_during_the_start_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = tmp_path / "xfce4-panel"
+    siblings = "/proc/[0-9]*/stat | awk -v parent=$PPID '$4 == parent && $2 == \"(Xtigervnc)\" {print $1}'"
+    panel.write_text(f"#!/bin/sh\nkill -KILL $(cat {siblings})\nexec sleep 1000\n")
+    panel.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(EmbeddedDesktopError, match=r"(?s)X.*Its last words:.*VNC"):
         embedded.start(worker=False, timeout=60)
 
 
