@@ -12,6 +12,7 @@ import threading
 _MASK = "***"
 _secrets: set[str] = set()
 _lock = threading.Lock()
+_formatter = logging.Formatter()
 
 
 def hide(secret: str) -> None:
@@ -34,6 +35,9 @@ class _Redacting(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = redact(record.getMessage())
         record.args = None
+        if record.exc_info:
+            record.exc_text = redact(_formatter.formatException(record.exc_info))
+            record.exc_info = None
         return True
 
 

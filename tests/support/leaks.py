@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE = 8.0
 LASTING_THREADS = ("PoolThread-twisted", "twisted", "Twisted", "AnyIO worker thread", "pytest_timeout", "asyncio_")
 
 
@@ -95,7 +94,7 @@ KINDS = {
 }
 
 
-def left_over(before, patience=PATIENCE):
+def left_over(before, patience):
     """What is there that was not there before, by kind; waits up to `patience` seconds for it to go."""
     deadline = time.monotonic() + patience
     pause = threading.Event()
@@ -112,11 +111,15 @@ def left_over(before, patience=PATIENCE):
             pause.wait(0.02)
 
 
+def pytest_addoption(parser):
+    parser.addoption("--leak-patience", type=float, default=8.0, help="seconds a test's leftovers have to go away")
+
+
 @pytest.fixture(autouse=True)
-def nothing_left(session_home, home):
+def nothing_left(request, session_home, home):
     """Fail the test when it leaves something behind."""
     before = {kind: look() for kind, (look, _) in KINDS.items()}
     yield
-    left = left_over(before)
+    left = left_over(before, request.config.getoption("leak_patience"))
     if left:
         pytest.fail("left behind: " + "; ".join(f"{kind}: {', '.join(names)}" for kind, names in left.items()), pytrace=False)

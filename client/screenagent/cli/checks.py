@@ -174,11 +174,11 @@ def desktop(patient: Patient) -> Iterator[Finding]:
             yield problem(*trouble) if trouble else ok("embedded; it starts with the run")
             return
         where = patient.running
-        reached = DesktopOptions(host=where.host, port=where.port, password=where.password)
+        reached = DesktopOptions(host=where.host, port=where.port, password=where.password, draw_pointer=False)
     else:
         given = patient.settings.desktop
         password = given.password.get_secret_value() if given.password else None
-        reached = DesktopOptions(host=given.host, port=given.port, password=password, backend=given.backend)
+        reached = DesktopOptions(host=given.host, port=given.port, password=password, backend=given.backend, draw_pointer=False)
     yield from _look(reached)
 
 
