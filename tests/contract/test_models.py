@@ -328,6 +328,16 @@ def test_a_worker_that_recovers_is_waited_for(protocol, peer, cancel, monkeypatc
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_worker_that_hangs_up_at_once_is_told_as_lost(protocol, peer, cancel, monkeypatch):
+    monkeypatch.setattr(http, "FIRST_DELAY", 0.0001)
+    mine = model(protocol, peer(lambda line, _: reset(line)).port, retries=9)
+    events = []
+    with pytest.raises(ModelUnreachable, match="broke before an answer came"):
+        mine.complete(prompt(), cancel, events.append)
+    assert {event.reason for event in events} == {"connection lost"}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 @pytest.mark.parametrize(
     "raw",
     [

@@ -18,6 +18,7 @@ MAX_DEPTH = 12
 _CUT_OFF = "the reply ends in the middle of it"
 
 _OPENING = {'"': '"', "'": "'", "“": '”“"', "”": '”"', "＂": '＂"'}
+_OBJECT = re.compile(r"""\{\s*(?:["'“”＂]|//|/\*)""")
 _SPACE = re.compile(r"\s*")
 _COMMENT = re.compile(r"//[^\n]{0,400}(?=\n|$)|/\*[^*]{0,400}\*/")
 _KEY = re.compile(r"""("(?:[^"\\\n]|\\.){1,64}"|'[^'\n]{1,64}'|[“”＂][^“”＂"\n]{1,64}[“”＂"])\s*[:：]""")
@@ -70,8 +71,8 @@ class _Broken(Exception):
 def find_objects(text: str, wanted: Callable[[dict[str, Any]], bool]) -> Iterator[Found | Lost]:
     """Yield every object in `text` that `wanted` accepts, at any depth, in the order in which they end."""
     reader = _Reader(text, wanted)
-    while (start := text.find("{", reader.at)) >= 0:
-        reader.at = start
+    while start := _OBJECT.search(text, reader.at):
+        reader.at = start.start()
         try:
             reader.object(0)
         except _Broken:

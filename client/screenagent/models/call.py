@@ -20,6 +20,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util import Retry
 
 from screenagent.ports import Cancel
@@ -65,7 +66,7 @@ def post(request: Request, cancel: Cancel) -> Answer:
 
     Raises:
         Cancelled: within 100 ms of the cancelling.
-        TimedOut, TooLarge, requests.RequestException, OSError: the exchange failed.
+        TimedOut, TooLarge, requests.RequestException, urllib3.exceptions.HTTPError, OSError: the exchange failed.
     """
     cancel.check()
     exchange = _Exchange(request)
@@ -186,7 +187,13 @@ class _Watched(HTTPConnection):
     """A connection that its exchange knows from before it connects."""
 
     def _new_conn(self) -> socket.socket:
-        return _running.exchange.connect(self._dns_host, self.port or self.default_port)
+        # urllib3 takes a bare OSError from here for one of an open connection, and goes on.
+        try:
+            return _running.exchange.connect(self._dns_host, self.port or self.default_port)
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "no connection in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
 
     def connect(self) -> None:
         super().connect()

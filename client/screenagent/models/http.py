@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from screenagent.domain.events import CallRetried, Event
 from screenagent.errors import (
@@ -115,7 +116,7 @@ class JsonClient:
             ) from error
         except TooLarge as error:
             raise ModelAnswerInvalid(f"The answer of {self.shown} is longer than 16 MB.", hint=self._address_hint) from error
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise self._no_answer(error) from error
         if not 200 <= answer.status < 300:
             raise self._status(answer)
