@@ -1,4 +1,4 @@
-"""The home folder of the embedded desktop: the skeleton beside this file, with its own address put in.
+"""The home folder of the embedded desktop: the skeleton beside this file, with its own URL put in.
 
 The settings make the desktop easy to read and quick to settle: plain colours, names instead of bare icons, one flat menu,
 nothing that moves, blinks or asks.
@@ -26,4 +26,4 @@ def prepare(home: Path) -> None:
             target.mkdir(exist_ok=True)
         elif not target.exists():
             text = source.read_text(encoding="utf-8")
-            target.write_text(text.replace("@HOME@", str(home)), encoding="utf-8")
+            target.write_text(text.replace("@HOME_URL@", home.as_uri()), encoding="utf-8")
