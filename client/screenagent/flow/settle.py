@@ -18,7 +18,7 @@ from screenagent.ports import Cancel, Desktop
 
 @dataclass(frozen=True)
 class SettleRule:
-    """Seconds after the input, and areas in pixels."""
+    """Seconds after the end of the input, and areas in pixels."""
 
     least: float
     """Wait at least this long: the first response was seen up to 184 ms after the input."""
@@ -66,23 +66,25 @@ class Settled:
 def settle(
     desktop: Desktop, since: float, rule: SettleRule, cancel: Cancel, clock: Callable[[], float] = time.monotonic
 ) -> Settled:
-    """Wait until what was set off at `since` (`time.monotonic()`) has come to rest by `rule`, then take the picture.
+    """Wait until what was set off from `since` (`time.monotonic()`) until now has come to rest by `rule`, then take the picture.
+
+    The rule's times count from this call, as typing a text or dragging takes a while itself.
 
     Raises:
         Cancelled, LinkLost
     """
-    quiet = True
+    quiet, called = True, clock()
     while True:
         now = clock()
         parts = desktop.damage(since)
-        until = _until(parts, since, now, rule)
-        if now >= since + rule.cap:
+        until = _until(parts, since, called, now, rule)
+        if now >= called + rule.cap:
             quiet = until <= now
             break
         if now >= until:
             break
         newest = max((part.time for part in parts), default=since)
-        desktop.wait_damage(newest, min(until, since + rule.cap) - now, cancel)
+        desktop.wait_damage(newest, min(until, called + rule.cap) - now, cancel)
     cancel.check()
     return _settled(desktop, desktop.damage(since), rule, quiet)
 
@@ -112,7 +114,7 @@ def rule_for(actions: Sequence[InputAction]) -> SettleRule:
             return NORMAL
 
 
-def _until(parts: Sequence[Damage], since: float, now: float, rule: SettleRule) -> float:
+def _until(parts: Sequence[Damage], since: float, called: float, now: float, rule: SettleRule) -> float:
     """Return when the wait is over if nothing more is painted."""
     counting = [part for part in parts if not part.cursor and part.box.area >= rule.area]
     cursors = [part for part in parts if part.cursor]
@@ -122,11 +124,11 @@ def _until(parts: Sequence[Damage], since: float, now: float, rule: SettleRule) 
         window = window or LAUNCH.window
     signs = [part.time for part in (*counting, *(cursors if window or busy else ()))]
     if not signs:
-        return since + max(rule.least, rule.no_effect)
+        return called + max(rule.least, rule.no_effect)
     latest: float = max(signs)
     if window and not any(part.box.area >= window and part.time >= since + rule.window_after for part in counting):
-        return latest + max(rule.no_effect, LAUNCH.no_effect)
-    return max(latest + rule.quiet, since + rule.least)
+        return max(latest, called) + max(rule.no_effect, LAUNCH.no_effect)
+    return max(latest + rule.quiet, called + rule.least)
 
 
 def _settled(desktop: Desktop, parts: Sequence[Damage], rule: SettleRule, quiet: bool) -> Settled:
