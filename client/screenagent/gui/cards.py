@@ -21,7 +21,7 @@ from screenagent.gui import icons, style
 
 
 class Card(QFrame):
-    """A panel with a heading on the left, something soft beside it, and room for more on the right."""
+    """A panel; with a heading on the left, something soft beside it, and room for more on the right, if there is one."""
 
     def __init__(self, heading: str = "") -> None:
         super().__init__()
@@ -29,6 +29,10 @@ class Card(QFrame):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(style.MARGIN, style.GAP, style.MARGIN, style.MARGIN)
         self.column.setSpacing(6)
+        if heading:
+            self._head(heading)
+
+    def _head(self, heading: str) -> None:
         self.top = QHBoxLayout()
         self.top.setSpacing(style.GAP)
         self.heading = QLabel(heading)
@@ -38,8 +42,7 @@ class Card(QFrame):
         self.aside.setAlignment(Qt.AlignRight | Qt.AlignVCenter)
         self.top.addWidget(self.heading)
         self.top.addWidget(self.aside, 1)
-        if heading:
-            self.column.addLayout(self.top)
+        self.column.addLayout(self.top)
 
 
 class Lines(QListWidget):

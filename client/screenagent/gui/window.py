@@ -160,7 +160,8 @@ class MainWindow(QMainWindow):
 
     def open(self) -> None:
         """Show the task list and open the desktop in the background; called once the window is on the screen."""
-        self.bench.show_tasks(self.bench.controller.tasks)
+        self.bench.reload_tasks()
+        self.bench.say_warnings()
         self.bench.open()
 
     # what the model says

@@ -143,7 +143,12 @@ class Workbench(QObject):
         else:
             self.unsaid.emit("worker")
 
-    # tasks
+    # settings and tasks
+
+    def say_warnings(self) -> None:
+        """Say what the settings' reader had to say, if anything."""
+        if self.controller.settings.warnings:
+            self.said.emit(Message("settings", "warning", "\n".join(self.controller.settings.warnings)))
 
     def reload_tasks(self) -> None:
         """Read the task list again."""
@@ -153,10 +158,6 @@ class Workbench(QObject):
             self.tasks_changed.emit(())
             self.said.emit(Message("tasks", "no_tasks", error.message, error.hint, "reload"))
             return
-        self.show_tasks(tasks)
-
-    def show_tasks(self, tasks: tuple[str, ...]) -> None:
-        """Show these tasks, or say that there are none."""
         self.tasks_changed.emit(tasks)
         if tasks:
             self.unsaid.emit("tasks")
