@@ -19,7 +19,7 @@ from screenagent.desktop.keys import parse_chord
 from screenagent.desktop.late import LateDesktop
 from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
-from screenagent.dialects.picture import ImageOptions
+from screenagent.dialects.picture import FIXED_CANVAS, ImageOptions
 from screenagent.domain.events import RunEnded
 from screenagent.domain.exchange import Role
 from screenagent.errors import ModelUnreachable, ScreenAgentError, SettingsError
@@ -246,7 +246,12 @@ class Controller:
             language=automaton.language,
             operation_system=automaton.operation_system,
             template_dir=automaton.prompt_template_dir,
-            image=ImageOptions(format=backend.image_format, quality=backend.jpeg_quality, mode=backend.image_mode),
+            image=ImageOptions(
+                format=backend.image_format,
+                quality=backend.jpeg_quality,
+                mode=backend.image_mode,
+                max_side=FIXED_CANVAS if backend.protocol == "worker_generate" and not backend.send_context else None,
+            ),
             send_context=backend.send_context,
             launcher=automaton.launcher,
         )

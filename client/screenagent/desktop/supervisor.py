@@ -204,7 +204,8 @@ class Supervisor:
     def _serve(self, name: str, module: str, options: list[str], extra: dict[str, str], urls: dict[str, str]) -> None:
         """Start a service of ours on a free port; its address lands in `urls` when it listens."""
         command = [sys.executable, "-m", module, *options, "--host", "127.0.0.1", "--port", "0", "--announce"]
-        pid = self._spawn(name, command, {**os.environ, **extra}, self._runtime, stdout=subprocess.PIPE)
+        environment = {**os.environ, "TMPDIR": str(self._runtime), **extra}
+        pid = self._spawn(name, command, environment, self._runtime, stdout=subprocess.PIPE)
         output = self._children[pid].stdout
         if output is None:
             return

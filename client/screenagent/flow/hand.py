@@ -9,7 +9,7 @@ from screenagent.domain import events as ev
 from screenagent.domain.actions import InputAction, describe
 from screenagent.errors import ActionRefused
 from screenagent.flow.control import Control
-from screenagent.flow.settle import BETWEEN, settle
+from screenagent.flow.settle import await_quiet, rule_between
 from screenagent.flow.work import Work
 from screenagent.ports import Desktop
 
@@ -37,7 +37,7 @@ class Hand:
             if complaint:
                 return complaint
             if index + 1 < len(actions):
-                settle(self._desktop, work.touched or time.monotonic(), BETWEEN, self._control.token)
+                await_quiet(self._desktop, work.touched or time.monotonic(), rule_between(action), self._control.token)
         return ""
 
     def _perform_one(self, index: int, action: InputAction, work: Work) -> str:

@@ -6,11 +6,12 @@ when the screen has been quiet for `quiet` seconds, when nothing at all has happ
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from screenagent.domain.actions import Click, Drag, InputAction, Key, KeyDown, KeyUp, Move, TypeText, Wait
+from screenagent.domain.actions import Click, Drag, InputAction, Key, KeyDown, KeyUp, MouseDown, MouseUp, Move, TypeText, Wait
 from screenagent.domain.geometry import Box
 from screenagent.domain.screen import Damage, Screenshot
 from screenagent.ports import Cancel, Desktop
@@ -42,8 +43,13 @@ NORMAL = SettleRule(least=0.2, quiet=0.3, no_effect=0.5, cap=4.0)
 LAUNCH = SettleRule(least=0.2, quiet=0.3, no_effect=1.5, cap=8.0, window=25_000.0)
 COMMIT = replace(NORMAL, quiet=0.6, no_effect=0.8)
 BETWEEN = SettleRule(least=0.06, quiet=0.08, no_effect=0.2, cap=0.7, busy_cursor=False)
+OPENING = SettleRule(least=0.25, quiet=0.25, no_effect=0.5, cap=3.0, busy_cursor=False)
+"""Between two actions of a list, when the first may open a menu or a dialog that the second is meant for: a Save dialog was seen
+to take up to 264 ms, and to swallow keys that came before it was complete."""
 NONE = SettleRule(least=0.0, quiet=0.0, no_effect=0.0, cap=0.0, busy_cursor=False)
 
+_OPENS = re.compile(r"F\d{1,2}|Menu|Escape|Super_[LR]")
+"""Single keys that open or close something."""
 _BUSY_CHANGES = 4
 """Pointer images within `quiet` that mean "starting": a busy pointer changes about 60 times a second, hovering once or twice."""
 
@@ -73,20 +79,28 @@ def settle(
     Raises:
         Cancelled, LinkLost
     """
-    quiet, called = True, clock()
+    quiet = await_quiet(desktop, since, rule, cancel, clock)
+    return _settled(desktop, desktop.damage(since), rule, quiet)
+
+
+def await_quiet(
+    desktop: Desktop, since: float, rule: SettleRule, cancel: Cancel, clock: Callable[[], float] = time.monotonic
+) -> bool:
+    """Wait like `settle`, but take no picture; False when the cap cut the wait.
+
+    Raises:
+        Cancelled, LinkLost
+    """
+    called = clock()
     while True:
         now = clock()
         parts = desktop.damage(since)
         until = _until(parts, since, called, now, rule)
-        if now >= called + rule.cap:
-            quiet = until <= now
-            break
-        if now >= until:
-            break
+        if now >= min(until, called + rule.cap):
+            cancel.check()
+            return until <= now
         newest = max((part.time for part in parts), default=since)
         desktop.wait_damage(newest, min(until, called + rule.cap) - now, cancel)
-    cancel.check()
-    return _settled(desktop, desktop.damage(since), rule, quiet)
 
 
 def rule_for(actions: Sequence[InputAction]) -> SettleRule:
@@ -112,6 +126,19 @@ def rule_for(actions: Sequence[InputAction]) -> SettleRule:
             return COMMIT
         case _:
             return NORMAL
+
+
+def rule_between(action: InputAction) -> SettleRule:
+    """Return the rule for the wait after `action` when another one follows in the same list."""
+    match action:
+        case Move() | Wait() | MouseDown() | KeyDown():
+            return NONE
+        case Key(chord=chord) if len(chord) == 1 and not _commits(chord) and not _OPENS.fullmatch(chord[0]):
+            return BETWEEN
+        case Click() | Drag() | Key() | KeyUp() | MouseUp():
+            return OPENING
+        case _:
+            return BETWEEN
 
 
 def _until(parts: Sequence[Damage], since: float, called: float, now: float, rule: SettleRule) -> float:
