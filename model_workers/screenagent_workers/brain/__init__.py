@@ -31,7 +31,8 @@ def answer(context: Context, screen: ScreenText) -> str:
     now = moment(context.sub_task or context.task, context.sub_tasks, context.sub_task_index, context.history, context.language)
     if not now.steps:
         return _impossible(
-            f"I do not understand the sub-task {context.sub_task or context.task!r}: I know plain instructions such as open, type, click, save, press."
+            f"I do not understand the sub-task {context.sub_task or context.task!r}: "
+            f"I know plain instructions such as open, type, click, save, press."
         )
     if context.role == "actor":
         sentence, actions = act(now, screen, context.launcher)
@@ -50,7 +51,9 @@ def _plan(context: Context) -> str:
     made = plan(context.task, context.language)
     if made.unknown:
         return _impossible(
-            f"This is beyond me: {'; '.join(part[:120] for part in made.unknown)!r}. I read text and follow plain instructions (open, type, save, click, press, calculate, run, rename...); I do not understand pictures or free wishes."
+            f"This is beyond me: {'; '.join(part[:120] for part in made.unknown)!r}. "
+            f"I read text and follow plain instructions (open, type, save, click, press, "
+            f"calculate, run, rename...); I do not understand pictures or free wishes."
         )
     if not made.steps:
         return _impossible("The task holds no instruction that I understand.")

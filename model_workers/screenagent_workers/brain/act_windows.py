@@ -22,9 +22,9 @@ def answer_question(scene: Scene) -> tuple[str, list[Action]] | None:
     step = scene.now.steps[-1]
     sight = scene.sight
     if sight.asks_to_paste:
-        button = scene.target("Paste", "粘贴")
+        button = _button(scene, ("Paste", "粘贴"))
         if button is not None:
-            return "The terminal asks whether to paste; I confirm.", [click_on(button)]
+            return "The terminal asks whether to paste; I confirm.", [button]
     if sight.asks_overwrite and isinstance(step, s.SaveAs | s.Save | s.Click):
         button = _button(scene, _REPLACE)
         if button is not None and not (isinstance(step, s.Click) and step.label not in _SAVE):
@@ -99,7 +99,7 @@ def close_window(step: s.CloseWindow, scene: Scene) -> tuple[str, list[Action]]:
 def save_as(step: s.SaveAs, scene: Scene) -> tuple[str, list[Action]]:
     """Save under a name: the name's field has the focus when the dialog opens."""
     name = _path(step)
-    keys = [press("Ctrl+a"), write(name), press("Return")]
+    keys = [press("Ctrl+a"), write(name), wait(0.5), press("Return"), wait(0.5)]
     if scene.sight.save_dialog:
         return f"The dialog for saving is open; I give the name {name}.", keys
     named = is_named(scene.now) or scene.tries >= 2

@@ -6,6 +6,7 @@ import re
 
 from . import steps as s
 from .acting import Scene, clear_launcher, click_on, look_further
+from .ground import find
 from .meaning import front
 from .programs import BROWSER, CALCULATOR, TERMINAL, by_key, known
 from .reply import Action, mouse, press, wait, write
@@ -14,6 +15,7 @@ Deed = tuple[str, list[Action]]
 _SUBMIT = ("Submit", "Send", "Search", "Go", "OK", "Log in", "Sign in", "Save", "提交", "发送", "搜索", "确定", "查询")
 _PAGE = 8
 """Wheel notches that move about a window's height."""
+_BUTTON_DOWN = 0.3
 
 
 def _is(scene: Scene, program: str, key: str) -> bool:
@@ -166,8 +168,29 @@ def put_item(step: s.PutItem, scene: Scene) -> Deed:
 
 
 def calculate(step: s.Calculate, scene: Scene) -> Deed:
-    """Type the sum: a calculator's sign buttons are often misread."""
-    return f"I type the sum {step.signs}.", [*clear_launcher(scene), press("Escape"), write(step.signs), press("Return")]
+    """Type the sum: a calculator's sign buttons are often misread.
+
+    A button stays down for a quarter of a second after its key, and the same key is lost until then; so the sum is typed in
+    pieces in which no sign occurs twice.
+    """
+    actions = [*clear_launcher(scene), *([press("Escape"), wait(_BUTTON_DOWN)] if scene.tries else [])]
+    for piece in _pieces_without_repeats(_without_powers(step.signs)):
+        actions.extend([write(piece), wait(_BUTTON_DOWN)])
+    return f"I type the sum {step.signs}.", [*actions, press("Return")]
+
+
+def _pieces_without_repeats(signs: str) -> list[str]:
+    pieces = [""]
+    for sign in signs[:200]:
+        if sign in pieces[-1]:
+            pieces.append("")
+        pieces[-1] += sign
+    return pieces
+
+
+def _without_powers(signs: str) -> str:
+    """`2^3` as `2*2*2`: plain calculators have no key for powers."""
+    return re.sub(r"(?<![\d.)])(\d+(?:\.\d+)?)\^(\d)(?!\d)", lambda power: "*".join([power[1]] * int(power[2])) or "1", signs)
 
 
 def run_command(step: s.RunCommand, scene: Scene) -> Deed:
@@ -216,17 +239,28 @@ def find_text(step: s.Find, _: Scene) -> Deed:
 
 
 def replace(step: s.Replace, scene: Scene) -> Deed:
-    """The dialog for replacing, then its fields by label, then its button."""
-    everywhere = scene.target("Replace All", "Replace all in document", "全部替换", "替换全部")
+    """The dialog for replacing, then its fields by label, then its button for all; a tick may have to come before it."""
     second = scene.target("Replace with", "Replace with:", "替换为")
     if second is None:
-        return "I open the dialog for replacing.", [press("Ctrl+h" if scene.tries % 2 == 0 else "Ctrl+r")]
-    actions = [
+        return "I open the dialog for replacing.", [press("Ctrl+r"), press("Ctrl+h")]
+    fields = [
         mouse("click", min(second.right + 60, scene.screen.width - 5), second.centre[1]),
-        press("Shift+Tab"), press("Ctrl+a"), write(step.old), press("Tab"), press("Ctrl+a"), write(step.new),
-    ]  # fmt: skip
-    button = everywhere or scene.target("Replace", "替换")
-    return "I fill in both texts and replace.", [*actions, *([click_on(button)] if button else [press("Return")])]
+        press("Shift+Tab"),
+        press("Ctrl+a"),
+        write(step.old),
+        press("Tab"),
+        press("Ctrl+a"),
+        write(step.new),
+    ]
+    buttons = [
+        target for label in ("Replace All", "全部替换", "替换全部") for target in find(scene.screen, label) if target.whole
+    ]
+    if buttons:
+        return "I fill in both texts and replace all.", [*fields, click_on(buttons[0]), press("Escape")]
+    tick = next(iter(find(scene.screen, "Replace all in")), None)
+    if tick is not None:
+        return "I fill in both texts and tick that all are meant.", [*fields, click_on(tick)]
+    return "I fill in both texts and press Return.", [*fields, press("Return")]
 
 
 def scroll(step: s.Scroll, scene: Scene) -> Deed:

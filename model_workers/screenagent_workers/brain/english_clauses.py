@@ -14,15 +14,21 @@ _TRANSITIVE = (
     "enable|disable|tick|untick|check|uncheck|toggle|scroll|wait|search|find|look|replace|verify|make sure|ensure|confirm|"
     "submit|send|add|subtract|multiply|divide|maximi[sz]e|minimi[sz]e|reload|refresh|undo|redo|clear|erase|bring|activate|"
     "load|return to|go back|use|key in|jot down|note down|let|show|display|hold|drag|expand|leave|keep|print|"
-    "download|install|log in|sign in|draw|upload|extract|describe|read|tell|give|explain|name (?:it|this|the)|call (?:it|this|the)|"
+    "download|install|log in|sign in|draw|upload|extract|describe|read|tell|"
+    "give|explain|name (?:it|this|the)|call (?:it|this|the)|"
     "restart|shut|lock|mute|play|record|resize|unzip|zip|email|attach|sort|edit|format|convert|translate|count|list|move"
 )
 _ALONE = (
     "save|close|quit|exit|copy|paste|cut|submit|send|undo|redo|reload|refresh|stop|scroll|go back|go forward|go up|wait|"
     "rename it|delete it|run it|press enter|enter|maximi[sz]e|minimi[sz]e|log in|sign in|search"
 )
-_ADVERBS = r"(?:(?:please|then|next|finally|now|also|afterwards?|lastly|first|firstly|secondly|thirdly|so|just|and|after that|when (?:it|that) is done|once (?:it|that) is (?:done|open)|simply|again|immediately|you(?: should| must| can)?|once it opens|to finish|at the end|in the end)\s*[,:]?\s+)*"
-STARTS = re.compile(rf"{_ADVERBS}(?:(?:{_TRANSITIVE})\s+\S|(?:{_ALONE})\s*(?:$|[.,;!]|\band\b|\bthen\b))", re.IGNORECASE)
+_ADVERBS = (
+    r"(?:(?:please|then|next|finally|now|also|afterwards?|lastly|first|firstly|"
+    r"secondly|thirdly|so|just|and|after that|when (?:it|that) is done|once "
+    r"(?:it|that) is (?:done|open)|simply|again|immediately|you(?: should| must|"
+    r" can)?|once it opens|to finish|at the end|in the end)\s*[,:]?\s+)*"
+)
+STARTS = re.compile(rf"{_ADVERBS}(?:(?:{_TRANSITIVE}):?\s+\S|(?:{_ALONE})\s*(?:$|[.,;!]|\band\b|\bthen\b))", re.IGNORECASE)
 _CUT = re.compile(
     r"\s*[,;]?\s*(?:\band then\b|\bthen\b|\bafter that\b|\bafterwards\b|\bbut\b|\band\b|&|->|→|=>)\s*,?\s*|\s*[,;:]\s+|\s+to\s+",
     re.IGNORECASE,
@@ -31,7 +37,8 @@ _SENTENCES = re.compile(r"(?<=[.!?;])\s+|(?<=[a-z\x00][.!?])(?=[A-Z][a-z]+\s)|[\
 _BULLET = re.compile(r"^\s*(?:\(?\d{1,2}[.):]\s+|[-*•]\s+|step \d+[.:)]\s*)", re.IGNORECASE)
 _POLITE = re.compile(
     rf"^\s*(?:(?:hi|hello|hey)\b[ ,!]*(?=please|can|could))?{_ADVERBS}(?:(?:can|could|would|will) you (?:please )?(?:kindly )?|"
-    r"i(?:'d| would) like (?:you )?to (?:have )?|i want (?:you )?to |i need (?:you )?to |(?:you|we) (?:should|must|need to|have to) |"
+    r"i(?:'d| would) like (?:you )?to (?:have )?|i want (?:you )?to |i need "
+    r"(?:you )?to |(?:you|we) (?:should|must|need to|have to) |"
     r"help me (?:to )?|your task is to |the task is to |try to |go ahead and |be so kind as to |make sure to |remember to |"
     r"don't forget to |kindly |please |let's |task: |goal: )*",
     re.IGNORECASE,
@@ -41,7 +48,8 @@ _WITHIN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WITHIN_BARE = re.compile(
-    r"^(?:in|using|with|inside|within|from|via|by using|through)\s+(?P<where>(?:\w+\s+){1,3}\w*?)\s*(?P<rest>\b(?:type|write|enter|run|execute|"
+    r"^(?:in|using|with|inside|within|from|via|by using|through)\s+(?P<where>(?:\w+\s+){1,3}\w*?)"
+    r"\s*(?P<rest>\b(?:type|write|enter|run|execute|"
     r"calculate|compute|create|make|press|open|click|save|go|visit|rename|delete)\b.+)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -52,8 +60,10 @@ _TAIL = re.compile(
 )
 _NOTHING = re.compile(
     r"^(?:(?:that is all|that's all|done|thanks|thank you|good luck|ok|okay|as follows|the following(?: steps)?|please|first|"
-    r"do (?:it|this|the following))\b.*|(?:so that )?(?:the )?(?:result|answer|output) (?:is|should be|will be) (?:shown|displayed|visible).*|"
-    r"(?:show|display|read|note|look at|see|get|give me|tell me) (?:me )?(?:the |its )?(?:result|answer|output|sum)(?: there| on the (?:screen|display))?)$",
+    r"do (?:it|this|the following))\b.*|(?:so that )?(?:the )?(?:result|answer|"
+    r"output) (?:is|should be|will be) (?:shown|displayed|visible).*|"
+    r"(?:show|display|read|note|look at|see|get|give me|tell me) (?:me )?(?:the "
+    r"|its )?(?:result|answer|output|sum)(?: there| on the (?:screen|display))?)$",
     re.IGNORECASE,
 )
 
@@ -73,6 +83,9 @@ def trim(clause: str) -> str:
     """A clause without adverbs, politeness and closing punctuation."""
     clause = clause.strip().strip(",;:").strip()
     clause = re.sub(r"[.!?]+$", "", clause).strip()
+    clause = re.sub(
+        r"^(run|execute|type|write|calculate|compute|open|enter|press|click|save as|do):\s+", r"\1 ", clause, flags=re.IGNORECASE
+    )
     return clause[_POLITE_END(clause) :].strip()
 
 
@@ -116,6 +129,8 @@ def _cuts_here(sentence: str, start: int, cut: re.Match[str]) -> bool:
     if not before:
         return False
     word = cut[0].strip().lower()
+    if word in ("->", "→", "=>"):
+        return STARTS.match(rest) is not None or known(trim(before).split(" ", 1)[-1]) is not None
     if word == "to":
         opened = re.match(r"(?:open|start|launch|use|run)\s+([^\x00,]{2,45})$", trim(before), re.IGNORECASE)
         return bool(opened and known(opened[1]) and STARTS.match(rest))

@@ -9,7 +9,9 @@ from .intents import Intent
 from .quotes import MARK, Quoted
 
 _FIELD = re.compile(
-    r"\s+(?:in|into|in to|inside|under|to|on|at)\s+(?:the\s+)?(?P<field>[^,]{1,60}?)\s+(?:field|box|input|entry|textbox|text box|text field|input field|search box|line edit|cell)$",
+    r"\s+(?:in|into|in to|inside|under|to|on|at)\s+(?:the\s+)?(?P<field>[^,]{1,60}?)"
+    r"\s+(?:field|box|input|entry|textbox|text box|text field|input field|search "
+    r"box|line edit|cell)$",
     re.IGNORECASE,
 )
 _ADDRESS_BAR = re.compile(
@@ -17,11 +19,16 @@ _ADDRESS_BAR = re.compile(
 )
 _AS_FIELD = re.compile(r"^(?P<text>.+?)\s+(?:as|for)\s+(?:the\s+|your\s+)?(?P<field>[^,]{1,60})$", re.IGNORECASE | re.DOTALL)
 _PLACE = re.compile(
-    r"\s+(?:in|into|in to|inside|to|on|at|there|here)(?:\s+(?:it|there|the (?:window|document|file|editor window|new document|empty document|editor|page|text area|opened window|text|note|blank document)|a new (?:document|file)|an empty document))?$",
+    r"\s+(?:in|into|in to|inside|to|on|at|there|here)(?:\s+(?:it|there|the (?:window|"
+    r"document|file|editor window|new document|empty document|editor|page|text "
+    r"area|opened window|text|note|blank document)|a new (?:document|file)|an "
+    r"empty document))?$",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:(?:in\s+)?(?:the\s+|a\s+|some\s+|this\s+)?(?:following\s+)?(?:exact\s+)?(?:short\s+)?(?:text|words?|sentence|phrase|line|message|string|lines|note|greeting|content|letters?|characters?|two lines|three lines)"
+    r"^(?:(?:in\s+)?(?:the\s+|a\s+|some\s+|this\s+)?(?:following\s+)?(?:exact\s+)?(?:short\s+)?(?:text|"
+    r"words?|sentence|phrase|line|message|string|lines|note|greeting|content|"
+    r"letters?|characters?|two lines|three lines)"
     r"(?:\s+(?:that\s+)?(?:says?|saying|reading|reads|with the text|containing|of))?|(?:the\s+)?following)\s*:?\s+(?=\S)|^:\s*",
     re.IGNORECASE,
 )
@@ -53,7 +60,8 @@ def typed(rest: str, quoted: Quoted, entered: bool = False) -> list[Intent]:
     if (
         named
         and re.search(
-            r"\b(?:name|e-?mail|mail|city|subject|password|phone|title|address|comment|message|user ?name|age|country|search term)\b$",
+            r"\b(?:name|e-?mail|mail|city|subject|password|phone|title|address|comment|"
+            r"message|user ?name|age|country|search term)\b$",
             named["field"],
             re.IGNORECASE,
         )
@@ -95,15 +103,21 @@ def save(rest: str, quoted: Quoted) -> list[Intent]:
     """`save REST`: a name after as, under, named; a folder after in, to, on."""
     text = rest.strip()
     text = re.sub(
-        r"^(?:it|this|that|them|(?:the|your|my|all|this) (?:[\w-]+ )?(?:file|document|text|note|page|result|changes|work|contents?|letter|list|image))(?=\s|,|$)",
-        "", text, flags=re.IGNORECASE,
-    ).strip()  # fmt: skip
+        r"^(?:it|this|that|them|(?:the|your|my|all|this) (?:[\w-]+ )?(?:file|document|"
+        r"text|note|page|result|changes|work|contents?|letter|list|image))(?=\s|,|$)",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    ).strip()
     name = folder = ""
     named = re.search(
-        r"(?:^|\s)(?:as|under|with|by|to|in|into|using|,?\s*naming it|,?\s*calling it)\s+(?:a |the )?(?:new )?(?:text )?(?:file ?name|name|file)(?:\s+(?:of|called|named|as|with the name))?\s*:?\s+(?P<name>\S.*)$"
+        r"(?:^|\s)(?:as|under|with|by|to|in|into|using|,?\s*naming it|,?\s*calling "
+        r"it)\s+(?:a |the )?(?:new )?(?:text )?(?:file ?name|name|file)(?:\s+(?:of|"
+        r"called|named|as|with the name))?\s*:?\s+(?P<name>\S.*)$"
         r"|(?:^|\s)(?:as|called|named|under|naming it|calling it)\s+(?P<name2>\S.*)$",
-        text, re.IGNORECASE | re.DOTALL,
-    )  # fmt: skip
+        text,
+        re.IGNORECASE | re.DOTALL,
+    )
     if named:
         before = text[: named.start()]
         words = named["name"] or named["name2"]
@@ -149,7 +163,8 @@ def fill(rest: str, quoted: Quoted) -> list[Intent] | None:
     form = re.match(r"(?:the\s+)?(?:\w+\s+)?form\s*(?:with|:|as follows:?)?\s+(?P<pairs>.+)$", rest, re.IGNORECASE | re.DOTALL)
     words = form["pairs"] if form else rest
     pairs = re.findall(
-        rf"(?:^|,\s*|\band\s+|;\s*)\s*(?:the\s+)?([\w -]{{1,40}}|{MARK})\s*(?::|=|\bas\b)\s*({MARK}|[^,;\x00]+?)(?=\s*(?:,|;|\band\b|$))",
+        rf"(?:^|,\s*|\band\s+|;\s*)\s*(?:the\s+)?([\w -]{{1,40}}|{MARK})\s*(?::|=|"
+        rf"\bas\b)\s*({MARK}|[^,;\x00]+?)(?=\s*(?:,|;|\band\b|$))",
         words,
         re.IGNORECASE,
     )
@@ -171,9 +186,12 @@ def fill(rest: str, quoted: Quoted) -> list[Intent] | None:
 def make(rest: str, quoted: Quoted) -> list[Intent] | None:
     """`make REST`: a folder, file or document with its name, place and text."""
     found = re.match(
-        r"(?:(?:a|an|the|another|one|two|three|\d)\s+)?(?:new\s+)?(?:empty\s+|blank\s+)?(?P<sort>(?:sub)?folders?|director(?:y|ies)|(?:text\s+)?(?:files?|documents?|notes?)|tab|window|launcher|shortcut)\b(?P<rest>.*)$",
-        rest, re.IGNORECASE | re.DOTALL,
-    )  # fmt: skip
+        r"(?:(?:a|an|the|another|one|two|three|\d)\s+)?(?:new\s+)?(?:empty\s+|blank\s+)?(?P<sort>(?:sub)?folders?|"
+        r"director(?:y|ies)|(?:text\s+)?(?:files?|documents?|notes?)|tab|window|"
+        r"launcher|shortcut)\b(?P<rest>.*)$",
+        rest,
+        re.IGNORECASE | re.DOTALL,
+    )
     if found is None:
         trailing = re.match(
             rf"(?:(?:a|an|the)\s+)?(?:new\s+)?(?P<name>{MARK}|\S+)\s+(?P<sort>folder|directory|file)(?P<rest>.*)$",
@@ -191,7 +209,8 @@ def make(rest: str, quoted: Quoted) -> list[Intent] | None:
     words, folder = _where(found["rest"], quoted)
     words, content = _content(words, quoted)
     words = re.sub(
-        r"^\s*,?\s*(?:that is |which is |and )?(?:called|named|titled|with (?:the )?names?(?: of)?|name it|by the name(?: of)?|as|:)\s+",
+        r"^\s*,?\s*(?:that is |which is |and )?(?:called|named|titled|with (?:the "
+        r")?names?(?: of)?|name it|by the name(?: of)?|as|:)\s+",
         "",
         words,
         flags=re.IGNORECASE,
@@ -216,7 +235,9 @@ def _names(words: str, quoted: Quoted) -> list[str]:
 
 def _where(words: str, quoted: Quoted) -> tuple[str, str]:
     found = re.search(
-        rf"\s+(?:in|on|inside|within|under)\s+(?P<where>(?:the |my |your )?(?:folder |directory )?(?:{MARK}|[^\x00,]{{1,40}}?)(?: folder| directory)?)(?=\s+(?:called|named|with|containing|that)\b|,|$)",
+        rf"\s+(?:in|on|inside|within|under)\s+(?P<where>(?:the |my |your )?(?:folder "
+        rf"|directory )?(?:{MARK}|[^\x00,]{{1,40}}?)(?: folder| directory)?)(?=\s+(?:called|"
+        rf"named|with|containing|that)\b|,|$)",
         words,
         re.IGNORECASE,
     )
@@ -227,9 +248,12 @@ def _where(words: str, quoted: Quoted) -> tuple[str, str]:
 
 def _content(words: str, quoted: Quoted) -> tuple[str, str | None]:
     found = re.search(
-        r"\s*,?\s*(?:and )?(?:with|containing|that (?:contains|says|reads|holds)|which (?:contains|says)|saying|holding|reading)\s+(?:the\s+)?(?:text|content|contents|words?|line|lines)?:?\s*(?P<text>\S.*)$",
-        words, re.IGNORECASE | re.DOTALL,
-    )  # fmt: skip
+        r"\s*,?\s*(?:and )?(?:with|containing|that (?:contains|says|reads|holds)"
+        r"|which (?:contains|says)|saying|holding|reading)\s+(?:the\s+)?(?:text|"
+        r"content|contents|words?|line|lines)?:?\s*(?P<text>\S.*)$",
+        words,
+        re.IGNORECASE | re.DOTALL,
+    )
     if (
         found is None
         or re.match(r"(?:the )?name", found["text"], re.IGNORECASE)

@@ -151,6 +151,14 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """In a terminal the command for it; what the words mean anywhere else is `otherwise`."""
+
+    command: str
+    otherwise: tuple[Intent, ...]
+
+
+@dataclass(frozen=True)
 class Visit:
     """Go to an address, a folder, a page or a program."""
 
@@ -232,5 +240,5 @@ class Unknown:
 Intent = (
     Open | Use | Switch | Type | Press | ClickOn | Choose | SetTo | SaveIt | NameIt | CloseIt | Make | RenameIt | DeleteIt
     | CopyIt | PasteIt | PutIn | Sum | Run | Visit | SubmitIt | Keys | FindIt | ReplaceIt | ScrollIt | ScrollUntil | Pause
-    | Await | See | Unknown
+    | Await | See | Unknown | Wish
 )  # fmt: skip

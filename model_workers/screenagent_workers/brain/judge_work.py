@@ -9,13 +9,15 @@ from statistics import median
 from . import steps as s
 from .folding import contains, fold, lookalike, squash
 from .judging import Judgement, View, bad, good, hopeless
-from .programs import BROWSER, known
 from .meaning import front
+from .programs import BROWSER, known
 from .sums import value
 
 _PROMPT = re.compile(r"^\S{0,60}[$#%>]\s*$|^\S+@\S+[:~].{0,60}[$#]\s*$")
 _PAGE_ERROR = re.compile(
-    r"not found|unable to (?:load|connect)|could ?n[o']t (?:be )?(?:resolve|load|connect|found)|error (?:fetching|loading)|file not found|找不到|无法(?:访问|连接|打开)",
+    r"not found|unable to (?:load|connect)|could ?n[o']t (?:be )?(?:resolve|"
+    r"load|connect|found)|error (?:fetching|loading)|file not found|找不到|"
+    r"无法(?:访问|连接|打开)",
     re.IGNORECASE,
 )
 
@@ -35,7 +37,10 @@ def typed(step: s.TypeText, view: View) -> Judgement:
 
 
 def _is_masked(text: str, view: View) -> bool:
-    return any(re.fullmatch(r"[•●*·]{%d,}" % max(3, len(text) - 2), line.text.strip()) for line in view.screen.lines)
+    return any(
+        re.fullmatch(r"[•●*·]+", line.text.strip()) and len(line.text.strip()) >= max(3, len(text) - 2)
+        for line in view.screen.lines
+    )
 
 
 def filled(step: s.FillField, view: View) -> Judgement:
@@ -314,9 +319,11 @@ def found(step: s.Find, view: View) -> Judgement:
 
 
 def replaced(step: s.Replace, view: View) -> Judgement:
-    """The new text is shown, the old one only in the dialog."""
-    old = sum(squash(step.old) in squash(line.text) for line in view.screen.lines)
-    if view.sight.shows(step.new) > 0.9 and old <= 1:
+    """The new text is shown, the old one is not, and no dialog for replacing is open."""
+    if view.sight.has_label("Replace with") or view.sight.has_label("替换为"):
+        return bad(view, "The dialog for replacing is open.", f"Fill in {step.old!r} and {step.new!r} and replace all.")
+    old = any(squash(step.old) in squash(line.text) for line in view.screen.lines)
+    if view.sight.shows(step.new) > 0.9 and (not old or squash(step.old) in squash(step.new)):
         return good("The new text is shown and the old one is not.")
     return bad(view, "The old text is still shown.", f"Replace {step.old!r} with {step.new!r} everywhere.")
 

@@ -29,7 +29,8 @@ EDITOR, CALCULATOR, FILES, TERMINAL, BROWSER, SETTINGS = "editor", "calculator",
 PROGRAMS = (
     Program(
         EDITOR, "text editor", "文本编辑器",
-        ("text editor", "editor", "notepad", "mousepad", "gedit", "gnome text editor", "kate", "kwrite", "leafpad", "pluma", "xed",
+        ("text editor", "editor", "notepad", "mousepad", "gedit", "gnome text editor", "kate", "kwrite",
+         "leafpad", "pluma", "xed",
          "featherpad", "geany", "textedit", "text program", "plain text editor", "simple text editor",
          "文本编辑器", "文字编辑器", "编辑器", "记事本", "文本编辑程序", "文本编辑"),
         ("text editor", "mousepad", "gedit", "kate"),
@@ -79,7 +80,8 @@ PROGRAMS = (
     ),
     Program(
         "image viewer", "image viewer", "图片查看器",
-        ("image viewer", "picture viewer", "photo viewer", "ristretto", "eog", "eye of gnome", "gwenview", "图片查看器", "看图程序"),
+        ("image viewer", "picture viewer", "photo viewer", "ristretto", "eog",
+         "eye of gnome", "gwenview", "图片查看器", "看图程序"),
         ("image viewer", "ristretto"),
         ("ristretto", "image viewer", "图片查看器"),
     ),

@@ -25,7 +25,8 @@ _SAVE_DIALOG = re.compile(r"^(?:\W|\w )?\s*(?:save as|save file|save|另存为|�
 _FOLDER_DIALOG = re.compile(r"create (?:a )?new folder|enter a new name|新建文件夹|创建新文件夹")
 _OPEN_DIALOG = re.compile(r"^(?:open file|open files|打开文件)$")
 _TROUBLE = re.compile(
-    r"command not found|no such file or directory|permission denied|failed to \w+|could not|cannot \w+|unable to|syntax error|not a directory|"
+    r"command not found|no such file or directory|permission denied|failed to "
+    r"\w+|could not|cannot \w+|unable to|syntax error|not a directory|"
     r"file exists|未找到命令|没有那个文件|没有此文件|权限不够|无法|失败|not found|malformed|error opening"
 )
 _MENU_WORDS = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from fractions import Fraction
 
 _UNITS = [
@@ -53,9 +54,9 @@ def expression(words: str) -> str:
     text = text.replace("×", "*").replace("÷", "/").replace("·", "*").replace("−", "-").replace("–", "-")
     text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
     text = _numbers_from_words(text)
-    text = _TAIL.sub("", text)
+    text = re.sub(r"^(?:what|how much)(?:'s| is| are)? ", "", _TAIL.sub("", text))
     for pattern, form in _VERB_SUMS:
-        text = pattern.sub(lambda found, form=form: "(" + form.format(*found.groups()) + ")", text)
+        text = pattern.sub(_form_of(form), text)
     chain = re.fullmatch(rf"(?:the )?(?:sum|total) of ({_NUMBER}(?:(?:, | and |, and ){_NUMBER})+)", text)
     if chain:
         text = "+".join(re.findall(_NUMBER, chain[1]))
@@ -69,6 +70,10 @@ def expression(words: str) -> str:
     if not re.fullmatch(r"[-+*/()^%\d.]+", signs) or not re.search(r"\d[-+*/^%)]", signs):
         return ""
     return signs if value(signs) is not None else ""
+
+
+def _form_of(form: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: "(" + form.format(*found.groups()) + ")"
 
 
 def value(signs: str) -> Fraction | None:
@@ -140,8 +145,7 @@ def shown(result: Fraction, digits: int = 10) -> str:
     """The value as a calculator's display would begin: `84`, `2.5`, `3.333333333`."""
     if result.denominator == 1:
         return str(result.numerator)
-    text = f"{float(result):.{digits}g}"
-    return text
+    return f"{float(result):.{digits}g}"
 
 
 def _numbers_from_words(text: str) -> str:
