@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtCore import QModelIndex, QRect, QSize, Qt
 from PyQt5.QtGui import QColor, QFont
 from PyQt5.QtWidgets import (
     QAction,
@@ -13,6 +13,8 @@ from PyQt5.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -45,17 +47,43 @@ class Card(QFrame):
         self.column.addLayout(self.top)
 
 
-class Lines(QListWidget):
+class _Wrapping(QStyledItemDelegate):
+    """Makes items high enough for their wrapped text; Qt's own reckoning forgets the picture and the style sheet's padding."""
+
+    _PADDING = 10
+    _PICTURE = 22
+
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
+        picture = self._PICTURE if index.data(Qt.DecorationRole) is not None else 0
+        width = max(40, self._view.viewport().width() - self._PADDING - picture)
+        narrow = QStyleOptionViewItem(option)
+        narrow.rect = QRect(0, 0, width, 1)
+        return QSize(width, super().sizeHint(narrow, index).height())
+
+
+class WrappedList(QListWidget):
+    """A list whose items wrap over as many lines as they need."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+        self.setResizeMode(QListView.Adjust)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListView.ScrollPerPixel)
+        self.setItemDelegate(_Wrapping(self))
+
+
+class Lines(WrappedList):
     """A list to read: wrapped lines with a picture each, and a sentence where it is empty."""
 
     def __init__(self, empty: str) -> None:
         super().__init__()
         self._empty = empty
         self.setObjectName("plain")
-        self.setWordWrap(True)
-        self.setResizeMode(QListView.Adjust)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListView.ScrollPerPixel)
         self.setSelectionMode(QListWidget.NoSelection)
         self.setIconSize(QSize(16, 16))
         self.setMinimumHeight(48)
@@ -84,11 +112,18 @@ class Lines(QListWidget):
         item.setFlags(Qt.ItemIsEnabled)
         self.addItem(item)
 
+    def reveal(self, row: int) -> None:
+        """Scroll to the line `row`."""
+        self.doItemsLayout()
+        self.scrollToItem(self.item(row))
+
 
 def button_for(action: QAction, name: str = "", *, text: bool = True, parent: QWidget | None = None) -> QPushButton:
     """A push button that is one with an action: text, picture, tooltip, whether it can be pressed."""
     button = QPushButton(parent)
     button.setObjectName(name)
+    # a click leaves the keyboard where it is, also when the button disables itself
+    button.setFocusPolicy(Qt.TabFocus)
 
     def follow() -> None:
         if text:

@@ -6,6 +6,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QImage, QPixmap
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QWidget
 
+from screenagent.domain.actions import is_input
 from screenagent.domain.exchange import Picture, Prompt
 from screenagent.domain.plan import Progress
 from screenagent.domain.story import ActionLine, Performed, Story
@@ -58,9 +59,8 @@ class SubTasks(Card):
             )
         total = len(story.plan.sub_tasks)
         self.aside.setText(f"{min(story.plan.current, total)}/{total}" if total else "")
-        current = self.lines.item(story.plan.current)
-        if total and current is not None:
-            self.lines.scrollToItem(current)
+        if story.plan.current < total:
+            self.lines.reveal(story.plan.current)
 
 
 class PromptPanel(Card):
@@ -145,11 +145,15 @@ class ActionsPanel(Card):
             self.lines.add_line(f"{label}: {problem}", "alert", style.BAD if broken else style.WARN, label)
         for line in story.actions:
             self._add(line)
-        done = sum(line.progress is Performed.DONE for line in story.actions)
-        self.aside.setText(f"{done}/{len(story.actions)}" if story.actions else "")
+        inputs = [line for line in story.actions if is_input(line.action)]
+        done = sum(line.progress is Performed.DONE for line in inputs)
+        self.aside.setText(f"{done}/{len(inputs)}" if inputs else "")
         self._follow(story.actions, len(problems))
 
     def _add(self, line: ActionLine) -> None:
+        if not is_input(line.action):
+            self.lines.add_line(line.text, "dot", style.SOFT, self._words("said"))
+            return
         picture, colour = _PERFORMED[line.progress]
         failed = line.progress is Performed.FAILED
         self.lines.add_line(
@@ -164,7 +168,7 @@ class ActionsPanel(Card):
     def _follow(self, actions: tuple[ActionLine, ...], offset: int) -> None:
         for at, line in enumerate(actions):
             if line.progress is Performed.RUNNING:
-                self.lines.scrollToItem(self.lines.item(offset + at))
+                self.lines.reveal(offset + at)
 
 
 def _reading_box(name: str, empty: str) -> QPlainTextEdit:

@@ -33,7 +33,7 @@ def run(config: Path | None, backend: str | None, desktop_home: Path | None, tas
         window = MainWindow(Workbench(controller, Words(settings.automaton.language), bridge))
         signals.arrived.connect(window.close)
         window.tasks.set_task(task)
-        window.show()
+        window.present()
         window.open()
         try:
             return app.exec()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtGui import QColor
-from PyQt5.QtWidgets import QAction, QLineEdit, QListView, QListWidget, QListWidgetItem, QPlainTextEdit
+from PyQt5.QtWidgets import QAction, QLineEdit, QListWidgetItem, QPlainTextEdit
 
 from screenagent.gui import style
-from screenagent.gui.cards import Card, button_for
+from screenagent.gui.cards import Card, WrappedList, button_for
 from screenagent.gui.words import Words
 
 
@@ -26,13 +26,9 @@ class TaskPanel(Card):
         self.search.setPlaceholderText(words("tasks.search"))
         self.search.setAccessibleName(words("tasks.search"))
         self.search.setClearButtonEnabled(True)
-        self.list = QListWidget()
+        self.list = WrappedList()
         self.list.setAccessibleName(words("tasks"))
         self.list.setToolTip(words("tasks.tip"))
-        self.list.setWordWrap(True)
-        self.list.setResizeMode(QListView.Adjust)
-        self.list.setVerticalScrollMode(QListView.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         self.list.setMinimumHeight(64)
         self.field = QPlainTextEdit()
         self.field.setPlaceholderText(words("task.hint"))

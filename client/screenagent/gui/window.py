@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, QTimer, QUrl
+from PyQt5.QtCore import QSize, Qt, QTimer, QUrl
 from PyQt5.QtGui import QCloseEvent, QDesktopServices, QKeySequence
 from PyQt5.QtWidgets import QAction, QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from screenagent.gui.task_panel import TaskPanel
 from screenagent.gui.workbench import Message, Workbench
 
 CLOSE_MS = 12_000
+_SIZE = QSize(1280, 800)
 _ICONS = {"start": "play", "pause": "pause", "step": "step", "stop": "stop", "reload": "reload"}
 _COLOURS = {"start": style.CARD, "stop": style.BAD}
 
@@ -45,7 +46,7 @@ class MainWindow(QMainWindow):
         self._connect_signals()
         self.setWindowTitle(self._words("title"))
         self.setMinimumSize(940, 640)
-        self.resize(1280, 800)
+        self.resize(_SIZE.boundedTo(QApplication.primaryScreen().availableSize()))
         self.connection.show_name(bench.desktop_name)
         self.status.show_link(bench.moment.link)
         self._refresh_commands()
@@ -157,6 +158,14 @@ class MainWindow(QMainWindow):
         self.messages.pressed.connect(self._act_on)
         self._deadline.timeout.connect(self._finish_closing)
         QApplication.instance().installEventFilter(self._escape)
+
+    def present(self) -> None:
+        """Come onto the screen; all over it where there is no room to spare."""
+        room = QApplication.primaryScreen().availableSize()
+        if room.width() < _SIZE.width() * 1.05 or room.height() < _SIZE.height() * 1.1:
+            self.showMaximized()
+        else:
+            self.show()
 
     def open(self) -> None:
         """Show the task list and open the desktop in the background; called once the window is on the screen."""

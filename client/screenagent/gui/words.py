@@ -90,6 +90,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "running": ("running", "执行中"),
     "done": ("done", "完成"),
     "failed": ("failed", "失败"),
+    "said": ("said, nothing to perform", "仅为陈述，无需执行"),
     "role.planner": ("Planner", "规划者"),
     "role.actor": ("Actor", "执行者"),
     "role.evaluator": ("Evaluator", "评估者"),
