@@ -221,7 +221,7 @@ class VncDesktop:
         except LinkLost:
             return
         if released:
-            _log.warning("released after the link came back: %s", ", ".join(released))
+            _log.info("released after the link came back: %s", ", ".join(released))
 
     def _tell(self, change: Change) -> None:
         with self._listening:
