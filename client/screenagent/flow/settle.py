@@ -50,8 +50,8 @@ NONE = SettleRule(least=0.0, quiet=0.0, no_effect=0.0, cap=0.0, busy_cursor=Fals
 
 _OPENS = re.compile(r"F\d{1,2}|Menu|Escape|Super_[LR]")
 """Single keys that open or close something."""
-_BUSY_CHANGES = 4
-"""Pointer images within `quiet` that mean "starting": a busy pointer changes about 60 times a second, hovering once or twice."""
+_BUSY_CHANGES, _BUSY_SECONDS = 4, 0.3
+"""So many pointer images in so short a time mean "starting": a busy one changes 60 times a second, hovering once or twice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ def await_quiet(
     while True:
         now = clock()
         parts = desktop.damage(since)
-        until = _until(parts, since, called, now, rule)
+        until = _until(parts, since, called, rule)
         if now >= min(until, called + rule.cap):
             cancel.check()
             return until <= now
@@ -141,21 +141,24 @@ def rule_between(action: InputAction) -> SettleRule:
             return BETWEEN
 
 
-def _until(parts: Sequence[Damage], since: float, called: float, now: float, rule: SettleRule) -> float:
+def _until(parts: Sequence[Damage], since: float, called: float, rule: SettleRule) -> float:
     """Return when the wait is over if nothing more is painted."""
     counting = [part for part in parts if not part.cursor and part.box.area >= rule.area]
     cursors = [part for part in parts if part.cursor]
-    window = rule.window
-    busy = rule.busy_cursor and len([part for part in cursors if part.time > now - max(rule.quiet, 0.3)]) >= _BUSY_CHANGES
-    if busy:
-        window = window or LAUNCH.window
-    signs = [part.time for part in (*counting, *(cursors if window or busy else ()))]
+    busy = rule.busy_cursor and _starting([part.time for part in cursors])
+    window = rule.window or (LAUNCH.window if busy else 0.0)
+    signs = [part.time for part in (*counting, *(cursors if window else ()))]
     if not signs:
         return called + max(rule.least, rule.no_effect)
     latest: float = max(signs)
     if window and not any(part.box.area >= window and part.time >= since + rule.window_after for part in counting):
         return max(latest, called) + max(rule.no_effect, LAUNCH.no_effect)
     return max(latest + rule.quiet, called + rule.least)
+
+
+def _starting(changes: Sequence[float]) -> bool:
+    last = _BUSY_CHANGES - 1
+    return any(later - earlier <= _BUSY_SECONDS for earlier, later in zip(changes, changes[last:], strict=False))
 
 
 def _settled(desktop: Desktop, parts: Sequence[Damage], rule: SettleRule, quiet: bool) -> Settled:
