@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from screenagent.desktop.embedded import DEBIAN_PACKAGES
+from screenagent.gui import preflight
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ["run.sh", "test.sh", ".ci/run", "scripts/setup.sh"]
@@ -97,6 +98,12 @@ def test_the_package_list_holds_what_the_desktop_needs():
     listed = {name for names in packages("desktop") for name in names}
 
     assert set(DEBIAN_PACKAGES) <= listed
+
+
+def test_the_package_list_holds_what_the_window_needs():
+    listed = {name for names in packages("desktop", "window") for name in names}
+
+    assert set(preflight.PACKAGES.split()) <= listed
 
 
 def test_help_needs_nothing(machine):

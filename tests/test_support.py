@@ -15,9 +15,9 @@ PLUGINS = ["support.isolation", "support.leaks", "support.logfail"]
 def outcome(tmp_path):
     """Run a test body in a process of its own, under our checks; returns pytest's words."""
 
-    def run(body, head=""):
+    def run(body, head="", fixtures="request"):
         lines = "\n".join("    " + line for line in body.splitlines())
-        (tmp_path / "test_it.py").write_text(f"import pytest\n{head}\nkeep = []\ndef test_it(request):\n{lines}\n")
+        (tmp_path / "test_it.py").write_text(f"import pytest\n{head}\nkeep = []\ndef test_it({fixtures}):\n{lines}\n")
         plugins = [word for plugin in PLUGINS for word in ("-p", plugin)]
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugins, "--leak-patience=0.2", str(tmp_path)],
@@ -52,7 +52,7 @@ def test_what_is_left_behind_fails_the_test(outcome, kind):
 def test_a_widget_or_timer_of_qt_fails_the_test(outcome, body):
     pytest.importorskip("PyQt5.QtWidgets")
     head = "from PyQt5.QtWidgets import QWidget\nfrom PyQt5.QtCore import QTimer"
-    words = outcome(f"request.getfixturevalue('qapp'); {body}", head=head)
+    words = outcome(body, head=head, fixtures="qapp")
 
     assert "left behind: Qt objects:" in words
 
@@ -62,7 +62,7 @@ def test_a_warning_nobody_asked_for_fails_the_test(outcome, logger):
     body = f"import logging; logging.getLogger('{logger}').warning('odd')"
 
     assert "logged unexpectedly" in outcome(body)
-    assert "1 passed" in outcome(f"request.getfixturevalue('caplog'); {body}")
+    assert "1 passed" in outcome(body, fixtures="caplog")
 
 
 def test_a_clean_test_passes_and_never_sees_the_persons_home(outcome):

@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from screenagent import log
+
 XDG = {f"XDG_{kind}_HOME": f".{kind.lower()}" for kind in ("STATE", "CONFIG", "CACHE", "DATA")}
 
 
@@ -34,3 +36,12 @@ def home(session_home, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         _point_to(folder, patch.setenv)
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def no_secrets_from_elsewhere():
+    """Forget the secrets that the test told the log to hide: they may be words of the next one."""
+    before = set(log._secrets)
+    yield
+    log._secrets.clear()
+    log._secrets.update(before)
