@@ -44,7 +44,15 @@ class Maker(Opened):
             if self.unsaved_later and not any(isinstance(later, i.SaveIt | i.Type) for later in following):
                 self._do(s.Save(self.document))
 
-    def _press(self, intent: i.Press, _: list[Intent]) -> None:
+    def _is_save(self, label: str) -> bool:
+        """In an editor the Save button means saving, whether a button of that name is in sight or not."""
+        in_menu = bool(self.steps) and isinstance(self.steps[-1], s.Click)
+        return self.now == EDITOR and not in_menu and label.casefold() in ("save", "保存")
+
+    def _press(self, intent: i.Press, following: list[Intent]) -> None:
+        if self._is_save(intent.what):
+            self._saveit(i.SaveIt(), following)
+            return
         if intent.button or (
             "+" not in intent.what
             and len(intent.what) > 1
@@ -61,7 +69,10 @@ class Maker(Opened):
             return
         self._do(s.PressKeys(intent.what, intent.times))
 
-    def _clickon(self, intent: i.ClickOn, _: list[Intent]) -> None:
+    def _clickon(self, intent: i.ClickOn, following: list[Intent]) -> None:
+        if intent.how == "click" and self._is_save(intent.label):
+            self._saveit(i.SaveIt(), following)
+            return
         if (intent.link or self.now == BROWSER) and intent.how == "click":
             self._need(BROWSER)
             self._do(s.FollowLink(intent.label) if intent.link else s.Click(intent.label))

@@ -19,7 +19,7 @@ class Rules:
 
     def add(self, pattern: str) -> Callable[[Maker], Maker]:
         """Decorate a maker with the pattern of the clauses it is for; a maker may still decline by returning None."""
-        compiled = re.compile(pattern + r"\s*$", re.IGNORECASE | re.DOTALL)
+        compiled = re.compile(rf"(?:{pattern})\s*$", re.IGNORECASE | re.DOTALL)
 
         def register(maker: Maker) -> Maker:
             self._rules.append((compiled, maker))

@@ -15,7 +15,8 @@ _OVERWRITE = re.compile(
     r"already ?exists|do you want to (?:replace|overwrite)|overwrite it|已存在|已经存在|是否(?:替换|覆盖)|要替换"
 )
 _UNSAVED = re.compile(
-    r"save (?:the )?changes|changes (?:to|in) .{0,60}before clos|will be (?:permanently )?lost|unsaved changes|保存(?:更改|修改)|未保存"
+    r"save (?:the )?changes|changes (?:to|in) .{0,60}before clos|will be (?:permanently )?lost|unsaved changes|"
+    r"保存(?:更改|修改)|未保存"
 )
 _PASTE = re.compile(r"unsafe ?paste|potentially unsafe")
 _DELETE = re.compile(r"are you sure|permanently delete|确定要.{0,12}删除|永久删除|move .{0,80} to (?:the )?trash\?")
