@@ -26,7 +26,7 @@ def start(home: Path | None, size: str) -> None:
     except ValueError as error:
         raise SettingsError(f"--size {error}") from None
     desktop = embedded.start(
-        home=home, size=(wanted.width, wanted.height), owned=False, on_progress=lambda text: typer.echo(f"{text}...", err=True)
+        home=home, size=(wanted.width, wanted.height), owned=False, on_progress=lambda text: typer.echo(text, err=True)
     )
     typer.echo(f"The embedded desktop is running: {desktop.host}:{desktop.port}, display {desktop.display}, home {desktop.home}")
     typer.echo("screenagent run and screenagent gui use it now. To look at it with a VNC viewer, take the password from")

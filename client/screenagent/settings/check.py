@@ -41,8 +41,7 @@ class Checker:
 
     def problem(self, key: Key, what: str, fix: str = "") -> None:
         """Note that the value at `key` is at fault."""
-        mark = self.tree.marks.get(key)
-        given = "--set " if mark is not None and mark.line is None else ""
+        given = "--set " if self.tree.lines.get(key, 0) is None else ""
         self.problems.append(Problem(given + ".".join(key), what, fix, self.tree.line(key)))
 
     def warn(self, key: Key, what: str) -> None:
@@ -52,10 +51,9 @@ class Checker:
 
     def rename(self, key: Key, name: str) -> None:
         """Let the value at `key` be known by another `name` in its section; problems then name that one, on the same line."""
-        mark = self.tree.marks.get(key)
-        if mark is not None:
+        if key in self.tree.lines:
             renamed = (*key[:-1], name)
-            self.tree.marks[renamed] = mark
+            self.tree.lines[renamed] = self.tree.lines[key]
 
     def section(self, key: Key) -> dict[str, Any] | None:
         """The section at `key` without empty keys; {} when it is not there, None (and a problem) when it is no section."""
@@ -98,8 +96,8 @@ class Checker:
             return None
 
     def _from_here(self, key: Key, value: object, model: type[Section]) -> object:
-        mark = self.tree.marks.get(key)
-        if mark is None or mark.line is not None or not isinstance(value, str) or not is_path(key[-1], model):
+        given = self.tree.lines.get(key, 0) is None
+        if not given or not isinstance(value, str) or not is_path(key[-1], model):
             return value
         return str(Path.cwd() / value) if value and not value.startswith("~") else value
 

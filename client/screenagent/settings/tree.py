@@ -26,27 +26,19 @@ _TAG = "tag:yaml.org,2002:"
 _constructor = yaml.constructor.SafeConstructor()
 
 
-@dataclass(frozen=True)
-class Mark:
-    """Where a value stands: its line, from 1, or None when it did not come from a file."""
-
-    line: int | None
-
-
 @dataclass
 class Tree:
-    """A file's values, nested dicts, lists and scalars, and the mark of each by its path."""
+    """A file's values (nested dicts, lists and scalars) and the line of each by its path: from 1, None if not from a file."""
 
     source: str
     data: dict[str, Any] = field(default_factory=dict)
-    marks: dict[Key, Mark] = field(default_factory=dict)
+    lines: dict[Key, int | None] = field(default_factory=dict)
 
     def line(self, key: Key) -> int | None:
         """The line of the value at `key`, or of the nearest section around it."""
         for end in range(len(key), 0, -1):
-            mark = self.marks.get(key[:end])
-            if mark is not None:
-                return mark.line
+            if key[:end] in self.lines:
+                return self.lines[key[:end]]
         return None
 
     def override(self, dotted: str, value: object) -> None:
@@ -64,14 +56,14 @@ class Tree:
             if not isinstance(inner, dict):
                 raise SettingsError(f"--set {dotted}: {part} is a value, not a section.")
             spot = inner
-        for known in [known for known in self.marks if known[: len(key)] == key]:
-            del self.marks[known]
+        for known in [known for known in self.lines if known[: len(key)] == key]:
+            del self.lines[known]
         if isinstance(value, str):
             read = _read(value, f"--set {dotted}")
-            self.marks.update({key + inner: Mark(None) for inner in read.marks})
+            self.lines.update(dict.fromkeys((key + inner for inner in read.lines), None))
             value = read.value
         spot[key[-1]] = value
-        self.marks.setdefault(key, Mark(None))
+        self.lines.setdefault(key, None)
 
     def _split(self, dotted: str) -> Key:
         parts = dotted.split(".")
@@ -93,7 +85,7 @@ class Tree:
 @dataclass
 class _Read:
     value: Any
-    marks: dict[Key, Mark]
+    lines: dict[Key, int | None]
 
 
 def read_text(path: Path, what: str, limit: int = MAX_BYTES) -> str:
@@ -129,7 +121,7 @@ def read_yaml(text: str, source: str) -> Tree:
         return Tree(source)
     if not isinstance(read.value, dict):
         raise SettingsError(f"{source}: the file must hold sections such as llm_api:, not a single value or a list.")
-    return Tree(source, read.value, read.marks)
+    return Tree(source, read.value, read.lines)
 
 
 def _read(text: str, source: str) -> _Read:
@@ -145,7 +137,7 @@ def _read(text: str, source: str) -> _Read:
     value = walk.value(node, (), 0) if node is not None else None
     if walk.problems:
         raise settings_error(source, walk.problems)
-    return _Read(value, walk.marks)
+    return _Read(value, walk.lines)
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, source: str) -> SettingsError:
@@ -169,7 +161,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, source: str) -> SettingsError:
 class _Walk:
     def __init__(self, source: str) -> None:
         self.source = source
-        self.marks: dict[Key, Mark] = {}
+        self.lines: dict[Key, int | None] = {}
         self.problems: list[Problem] = []
         self._count = 0
 
@@ -178,14 +170,14 @@ class _Walk:
         if self._count > MAX_NODES or depth > MAX_DEPTH:
             raise SettingsError(f"{self.source}: there are too many or too deeply nested values.")
         if isinstance(node, yaml.MappingNode):
-            self.marks.setdefault(key, Mark(node.start_mark.line + 1))
+            self.lines.setdefault(key, node.start_mark.line + 1)
             return self._mapping(node, key, depth)
         if isinstance(node, yaml.SequenceNode):
-            self.marks.setdefault(key, Mark(node.start_mark.line + 1))
+            self.lines.setdefault(key, node.start_mark.line + 1)
             return [self.value(item, (*key, str(at)), depth + 1) for at, item in enumerate(node.value)]
         if not isinstance(node, yaml.ScalarNode):
             raise SettingsError(f"{self.source}: there is a value that is neither text, list nor section.")
-        self.marks[key] = Mark(node.start_mark.line + 1)
+        self.lines[key] = node.start_mark.line + 1
         return self._scalar(node, key)
 
     def _mapping(self, node: yaml.MappingNode, key: Key, depth: int) -> dict[str, Any]:
@@ -208,7 +200,7 @@ class _Walk:
             lines[name] = line
             full = (*key, name)
             own[name] = self.value(value_node, full, depth + 1)
-            self.marks[full] = Mark(line)
+            self.lines[full] = line
         return {**merged, **own}
 
     def _merge(self, node: yaml.Node, key: Key, depth: int, merged: dict[str, Any]) -> None:
