@@ -3,7 +3,8 @@
 1. keysyms, for printable Latin-1 text of moderate length;
 2. the clipboard service and the paste chord;
 3. the server's own clipboard (cut text, Latin-1 only) and the paste chord, for long texts;
-4. keysyms for everything, Unicode ones (0x01000000 + code point) included.
+4. keysyms for everything, Unicode ones (0x01000000 + code point) included. An X server maps each new character onto a free key
+   and runs out of those after about thirty (Xtigervnc 1.12): enough for a name, not for a paragraph.
 
 A newline is the Return key. So a text of up to ten lines is entered line by line, each by its own way, Return between them: in a
 terminal each line runs, in an editor the result is the same as pasting. A longer one is pasted whole where it is pasted at all,
@@ -13,19 +14,21 @@ which keeps an editor's automatic indentation from piling up.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from screenagent.desktop import keys
 from screenagent.desktop.clipboard import ClipboardClient
 from screenagent.desktop.gestures import Gestures
 from screenagent.desktop.options import DesktopOptions
-from screenagent.errors import ClipboardServiceError
+from screenagent.errors import ActionRefused, ClipboardServiceError, SettingsError
 from screenagent.log import get_logger
 from screenagent.ports import Cancel
 
 _log = get_logger("desktop.text")
 _LINES_ENTERED_ONE_BY_ONE = 10
 _LARGEST_RESTORED = 1_000_000
+_SERVICE_AVOIDED = 30.0
+_CUT_TEXT_SETTLES = 0.15
 
 KEYSYMS, UNICODE, SERVICE, CUT_TEXT = "keysyms", "Unicode keysyms", "clipboard service", "server clipboard"
 
@@ -46,8 +49,9 @@ class TextEntry:
         self._clipboard = clipboard
         self._send_cut_text = send_cut_text
         self._consumed = consumed
-        self._paste = keys.strokes(options.paste_chord)
+        self._paste = _paste_strokes(options.paste_chord)
         self._server_text = ""
+        self._service_problem, self._avoid_service_until = "", 0.0
 
     def server_cut_text(self, text: str) -> None:
         """The server's clipboard now holds `text`; it is put back after a paste through it."""
@@ -80,13 +84,10 @@ class TextEntry:
             yield KEYSYMS
             return
         if self._clipboard is not None:
-            try:
-                self._through_service(self._clipboard, part, cancel)
-                yield SERVICE
+            problem = self._through_service(self._clipboard, part, cancel)
+            yield f"no {SERVICE} ({problem})" if problem else SERVICE
+            if not problem:
                 return
-            except ClipboardServiceError as error:
-                _log.warning("%s", error)
-                yield f"no {SERVICE} ({error.message})"
         if self._options.use_cut_text and len(part) > self._options.keysym_limit and _latin(part):
             self._through_server(part, cancel)
             yield CUT_TEXT
@@ -107,31 +108,45 @@ class TextEntry:
             strokes = (keys.SHIFT, keysym) if keys.needs_shift(keysym) else (keysym,)
             self._gestures.strike(strokes, cancel, timing.key if _on_layout(keysym) else timing.remapped_key)
 
-    def _through_service(self, clipboard: ClipboardClient, text: str, cancel: Cancel) -> None:
-        before = clipboard.paste(cancel)
-        clipboard.copy(text, cancel)
-        self._press_paste(self._paste, cancel)
+    def _through_service(self, clipboard: ClipboardClient, text: str, cancel: Cancel) -> str:
+        """Paste through the service; return why it cannot be used, which is remembered for a while, or nothing."""
+        if time.monotonic() < self._avoid_service_until:
+            return self._service_problem
+        try:
+            before = clipboard.paste(cancel)
+            clipboard.copy(text, cancel)
+        except ClipboardServiceError as error:
+            _log.warning("%s", error)
+            self._service_problem = error.message
+            self._avoid_service_until = time.monotonic() + _SERVICE_AVOIDED
+            return error.message
+        self._press_paste(cancel)
         if before and before != text and len(before) <= _LARGEST_RESTORED:
             try:
                 clipboard.copy(before, cancel)
             except ClipboardServiceError as error:
                 _log.warning("the clipboard's old content was not restored: %s", error)
+        return ""
 
     def _through_server(self, text: str, cancel: Cancel) -> None:
         before = self._server_text
         self._send_cut_text(text)
         cancel.wait(_CUT_TEXT_SETTLES)
-        self._press_paste(self._paste, cancel)
-        if before:
+        self._press_paste(cancel)
+        if before and "?" not in before:  # servers put question marks for what Latin-1 cannot say
             self._send_cut_text(before)
 
-    def _press_paste(self, chord: Sequence[int], cancel: Cancel) -> None:
+    def _press_paste(self, cancel: Cancel) -> None:
         since = time.monotonic()
-        self._gestures.strike(chord, cancel)
+        self._gestures.strike(self._paste, cancel)
         self._consumed(since, cancel)
 
 
-_CUT_TEXT_SETTLES = 0.15
+def _paste_strokes(chord: tuple[str, ...]) -> tuple[int, ...]:
+    try:
+        return keys.strokes(chord)
+    except ActionRefused as refusal:
+        raise SettingsError(f"The keys that paste are not known: {refusal.message}", hint="Ctrl+V is usual.") from refusal
 
 
 def _on_layout(keysym: int) -> bool:

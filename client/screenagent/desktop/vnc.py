@@ -48,7 +48,7 @@ class VncDesktop:
         self._options = options
         self._input = Input(link)
         self._gestures = Gestures(self._input, options.timing)
-        self._log = DamageLog()
+        self._painted = DamageLog()
         self._listeners: list[Callable[[DesktopChange], None]] = []
         self._listening = threading.Lock()
         self._state: LinkState = "lost"
@@ -106,11 +106,11 @@ class VncDesktop:
 
     def damage(self, since: float) -> tuple[Damage, ...]:
         """What was painted after `since`."""
-        return self._log.since(since)
+        return self._painted.since(since)
 
     def wait_damage(self, after: float, timeout: float, cancel: Cancel) -> bool:
         """Wait for damage newer than `after`."""
-        return self._log.wait(after, timeout, cancel)
+        return self._painted.wait(after, timeout, cancel)
 
     def perform(self, action: act.InputAction, cancel: Cancel) -> str:
         """Perform one action; `ports.Desktop` says what it raises."""
@@ -190,27 +190,27 @@ class VncDesktop:
     def _consumed(self, since: float, cancel: Cancel) -> None:
         """Wait until a paste has shown on the screen and the screen is quiet again, or for two seconds."""
         while (now := time.monotonic()) < since + _PASTE_MOST:
-            painted = [part for part in self._log.since(since) if part.box.area >= _PASTE_AREA]
+            painted = [part for part in self._painted.since(since) if part.box.area >= _PASTE_AREA]
             quiet_from = painted[-1].time + _PASTE_QUIET if painted else math.inf
             until = min(max(quiet_from, since + _PASTE_LEAST), since + _PASTE_MOST)
             if now >= until:
                 return
             newest = painted[-1].time if painted else now
-            self._log.wait(max(newest, now), until - now, cancel)
+            self._painted.wait(max(newest, now), until - now, cancel)
 
     def _on_damage(self, parts: Sequence[Damage]) -> None:
-        self._log.add(parts)
+        self._painted.add(parts)
         self._tell(Change(tuple(parts), self._state))
 
     def _on_state(self, state: LinkState, reason: str) -> None:
         self._state = state
         if state == "connected":
-            self._log.link_changed("")
+            self._painted.link_changed("")
             self._link_back()
             self._up.set()
         else:
             self._up.clear()
-            self._log.link_changed(reason or f"The connection to {self.name} is gone.")
+            self._painted.link_changed(reason or f"The connection to {self.name} is gone.")
             self._input.link_lost()
         self._tell(Change((), state, reason))
 

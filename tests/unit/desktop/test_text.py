@@ -7,7 +7,7 @@ from screenagent.desktop.input import Input
 from screenagent.desktop.keys import keysym
 from screenagent.desktop.options import DesktopOptions
 from screenagent.desktop.text import TextEntry
-from screenagent.errors import ActionRefused, ClipboardServiceError
+from screenagent.errors import ActionRefused, ClipboardServiceError, SettingsError
 
 RETURN, CTRL, SHIFT = keysym("Return"), keysym("ctrl"), keysym("shift")
 
@@ -94,6 +94,26 @@ def test_a_service_that_fails_is_named_and_the_next_way_taken(enter, link, caplo
     clipboard.fails = True
     assert enter(clipboard)("你") == "no clipboard service (The clipboard is locked), Unicode keysyms"
     assert pressed(link) == [SHIFT, 0x1004F60]
+
+
+def test_a_service_that_failed_is_not_asked_again_for_every_line(enter, caplog):
+    clipboard = FakeClipboard()
+    clipboard.fails = True
+    enter_text = enter(clipboard)
+    enter_text("你")
+    clipboard.fails = False
+    assert enter_text("好").startswith("no clipboard service")
+    assert clipboard.history == []
+
+
+def test_a_paste_chord_that_names_no_key_is_a_settings_error(enter):
+    with pytest.raises(SettingsError, match="hyperspace"):
+        enter(paste_chord=("ctrl", "hyperspace"))
+
+
+def test_a_server_clipboard_that_lost_characters_is_not_put_back(enter, link):
+    enter(server_text="caf? ??")("x" * 201)
+    assert pressed(link)[-2:] == PASTED
 
 
 def test_a_long_latin_text_goes_through_the_servers_clipboard_and_it_is_put_back(enter, link):
