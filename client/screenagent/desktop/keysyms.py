@@ -79,7 +79,5 @@ _ROWS = (
     (0x20AC, "€"),
 )
 
-LEGACY: dict[str, int] = {
-    character: first + at for first, row in _ROWS for at, character in enumerate(row) if character != " "
-}
+LEGACY: dict[str, int] = {character: first + at for first, row in _ROWS for at, character in enumerate(row) if character != " "}
 """Keysym of the Latin-2 to Latin-9, kana, Cyrillic, Greek, Hebrew, punctuation and euro characters that X has a value for."""
