@@ -32,7 +32,7 @@ _ADVERBS = re.compile(
 _WITHIN = re.compile(
     r"^(?:在|从|用|使用|通过|利用)(?P<where>[^\x00，,。]{1,14}?)(?:窗口)?(?:里面|"
     r"里边|里|中|内|上|当中)?(?:的窗口中)?[，,]?(?P<rest>(?:来|"
-    r"去|把|将|直接)*(?:VERBS).*|.*(?:是多少|等于多少|等于几))$".replace("VERBS", _VERBS),
+    r"去|把|将|直接)*(?:VERBS|列出|显示|打印).*|.*(?:是多少|等于多少|等于几))$".replace("VERBS", _VERBS),
     re.DOTALL,
 )
 _WITHIN_MARK = re.compile(r"^(?:在|用|使用)(?P<where>\x00\d+\x00)(?:程序|应用|窗口)?(?:里面|里|中|内|上)")
@@ -47,9 +47,9 @@ def clauses(text: str) -> list[str]:
             piece = sentence[start : cut.start()]
             if not _complete(piece):
                 continue
-            found.append(piece)
+            found.extend(_after_opening(piece))
             start = cut.end()
-        found.append(sentence[start:])
+        found.extend(_after_opening(sentence[start:]))
     trimmed = (trim(piece) for piece in found)
     return [
         piece
@@ -75,10 +75,25 @@ def where_and_rest(clause: str) -> tuple[str, str]:
     return "", clause
 
 
+def _after_opening(piece: str) -> list[str]:
+    """`打开终端执行 date` is two instructions, though nothing stands between them."""
+    text = trim(piece)
+    opening = re.match(r"(?:打开|启动|开启|切换到|切换回|回到|返回)", text)
+    if opening is None:
+        return [piece]
+    for verb in re.finditer(_VERBS, text[opening.end() : opening.end() + 20]):
+        at = opening.end() + verb.start()
+        if at > opening.end() and known(text[opening.end() : at]) is not None:
+            return [text[:at], text[at:]]
+    return [piece]
+
+
 def _complete(piece: str) -> bool:
     """Whether a piece can stand alone: it has a verb, and is more than `在终端中`."""
     text = trim(piece)
     if not text:
+        return False
+    if re.search(r"(?:把|将)(?!.*(?:保存|存为|命名|改名|移动|复制|拷贝|删|设|改|替换|输入|粘贴|填|切换|滚|关)).*$", text):
         return False
     if re.fullmatch(r"(?:在|用|使用|从|通过).{1,16}", text) and _WITHIN.match(text) is None:
         return re.fullmatch(r"(?:用|使用|在|从|通过)\S{1,14}(?:里|中|内|上)?", text) is None

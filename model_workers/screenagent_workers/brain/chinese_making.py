@@ -15,6 +15,14 @@ RULES = Rules()
 
 
 @RULES.add(
+    r"(?:在|到)(?P<folder>.{1,40}?)(?:文件夹|目录)?(?:里面|里|中|内|下|上)(?P<rest>(?:新建|创建|建立|建).+(?:文件夹|目录|文件|文档).*)"
+)
+def _make_in(found: re.Match[str], quoted: Quoted) -> list[Intent] | None:
+    made = RULES.first(found["rest"], quoted)
+    return [i.Open(folder_in(found["folder"], quoted), "folder"), *made] if made else None
+
+
+@RULES.add(
     r"(?:把|将)?(?P<old>.*?)(?:重命名为|改名为|改名成|重命名成|更名为|的名称改为|的名字改成|的名字改为|改成)(?P<new>.+)|重命名(?P<old2>.+?)(?:为|成)(?P<new2>.+)"
 )
 def _rename(found: re.Match[str], quoted: Quoted) -> list[Intent] | None:

@@ -9,7 +9,7 @@ from .english_words import IT, count, label_in
 from .intents import Intent
 from .keys import chord
 from .programs import bare_name, known
-from .quotes import Quoted
+from .quotes import MARK, Quoted
 from .rules import Rules
 from .sums import expression
 
@@ -27,6 +27,11 @@ def _sum(found: re.Match[str], quoted: Quoted) -> list[Intent] | None:
         return None
     signs = expression(quoted.plain(found["sum"]))
     return [i.Sum(signs)] if signs else None
+
+
+@RULES.add(r".+\b(?:with|using|by running|by) the (?:shell )?command\s+(?P<command>.+)")
+def _by_command(found: re.Match[str], quoted: Quoted) -> list[Intent]:
+    return [i.Run(quoted.plain(found["command"]))]
 
 
 @RULES.add(r"(?:add|subtract|multiply|divide)\s+.+")
@@ -121,7 +126,9 @@ def _command(found: re.Match[str], quoted: Quoted) -> list[Intent]:
 @RULES.add(r"(?:print|echo|output)\s+(?:out\s+)?(?P<text>.+)")
 def _print(found: re.Match[str], quoted: Quoted) -> list[Intent] | None:
     inside = quoted.all_in(found["text"])
-    text = inside[0] if len(inside) == 1 else quoted.plain(found["text"])
+    if len(inside) != 1:
+        return None
+    text = inside[0]
     return [i.Wish("echo '" + text.replace("'", "'\\''") + "'", (i.Unknown(found[0]),))]
 
 
@@ -138,6 +145,8 @@ def _run(found: re.Match[str], quoted: Quoted) -> list[Intent] | None:
     if known(command) is not None:
         return [i.Open(quoted.plain(command), "program")]
     inside = quoted.all_in(command)
+    if len(inside) > 1 and re.fullmatch(r"(?:\s|,|and|then)*", re.sub(MARK, "", command), re.IGNORECASE):
+        return [i.Run(text) for text in inside]
     if len(inside) == 1 and not re.search(r"\bprogram|application|app\b", command, re.IGNORECASE):
         return [i.Run(quoted.plain(command) if not command.startswith("\x00") else inside[0])]
     if re.search(r"\b(?:program|application|app)\b", command, re.IGNORECASE):
@@ -156,6 +165,9 @@ def _open(found: re.Match[str], quoted: Quoted) -> list[Intent] | None:
         return [i.Open(plain, "program")]
     if re.fullmatch(IT, words, re.IGNORECASE):
         return [i.Open("", "file")]
+    words = re.sub(
+        r"^(?:(?:both|two|three|these|the following)\s+)?(?:programs|applications|apps):\s*", "", words, flags=re.IGNORECASE
+    )
     two = re.split(r",? and (?:the )?|, (?:the )?", words)
     if len(two) > 1 and all(known(part) for part in two):
         return [i.Open(part, "program") for part in two]

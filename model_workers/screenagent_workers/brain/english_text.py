@@ -18,6 +18,10 @@ _ADDRESS_BAR = re.compile(
     r"\s+(?:in|into|to)\s+(?:the\s+)?(?:browser'?s?\s+)?(?:address|url|location)(?: bar| field| box)?$", re.IGNORECASE
 )
 _AS_FIELD = re.compile(r"^(?P<text>.+?)\s+(?:as|for)\s+(?:the\s+|your\s+)?(?P<field>[^,]{1,60})$", re.IGNORECASE | re.DOTALL)
+_PAIR = re.compile(
+    rf"({MARK})\s+(?:as|for|in|into)\s+(?:the\s+|your\s+)?({MARK}|[\w -]{{1,30}}?)(?:\s+field|\s+box)?(?=\s*(?:,|and\b|$))",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(
     r"\s+(?:in|into|in to|inside|to|on|at|there|here)(?:\s+(?:it|there|the (?:window|"
     r"document|file|editor window|new document|empty document|editor|page|text "
@@ -38,6 +42,16 @@ _FILE_NAME = re.compile(r"[\w\-.~/()+ ]*\.[A-Za-z0-9]{1,8}")
 def typed(rest: str, quoted: Quoted, entered: bool = False) -> list[Intent]:
     """`type REST`: what to write, and where when a field is named."""
     rest = rest.strip()
+    submitted = re.search(r",?\s*followed by (?:the )?(?:enter|return)(?: key)?$", rest, re.IGNORECASE)
+    if submitted:
+        return [*typed(rest[: submitted.start()], quoted, entered), i.Press("Return")]
+    if re.match(r"(?:a|the)\s+(?:new\s+)?(?:text\s+)?file\s+(?:called|named)\s", rest, re.IGNORECASE):
+        made = make(rest, quoted)
+        if made is not None:
+            return made
+    pairs = _PAIR.findall(rest)
+    if len(pairs) > 1 and not re.sub(r"[\s,]|\band\b", "", _PAIR.sub("", rest)):
+        return [i.Type(quoted.plain(text), _name(field, quoted)) for text, field in pairs]
     to_file = re.search(
         r"\s+(?:in|into|to)\s+(?:a|the)?\s*(?:new\s+)?(?:text\s+)?file\s+(?:called\s+|named\s+)?(?P<name>\S.*)$",
         rest,
@@ -204,6 +218,8 @@ def make(rest: str, quoted: Quoted) -> list[Intent] | None:
         return [i.Make(kind, (quoted.plain(trailing["name"]),), _where(trailing["rest"], quoted)[1])]
     sort = found["sort"].lower()
     if sort in ("tab", "window", "launcher", "shortcut"):
+        if found["rest"].strip() or not re.match(r"(?:a|an|another|new)\b", rest, re.IGNORECASE):
+            return None
         return [i.Keys("Ctrl+t")] if sort == "tab" else [i.Keys("Ctrl+n")] if sort == "window" else None
     kind = "folder" if "folder" in sort or "director" in sort else "file"
     words, folder = _where(found["rest"], quoted)

@@ -219,7 +219,9 @@ class Maker(Opened):
         what = intent.what
         if what.casefold() in ("it", "this", "that", "它"):
             what = self.item
-        if not what or (self.now in (EDITOR, CALCULATOR, BROWSER) and not FILE.match(what)):
+        if self.now == EDITOR and self.steps and self.steps[-1] == s.PressKeys("Ctrl+a"):
+            self._do(s.PressKeys("Delete"))
+        elif not what or (self.now in (EDITOR, CALCULATOR, BROWSER) and not FILE.match(what)):
             self._do(s.PressKeys("Escape") if self.now == CALCULATOR else s.PressKeys("Ctrl+a"), s.PressKeys("Delete"))
         elif self.now == TERMINAL:
             self._do(s.RunCommand(f"rm -r {_shell(what)}"))
