@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
@@ -10,7 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 
-from PyQt5.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, pyqtSignal
+from PyQt5.QtCore import (
+    QCoreApplication,
+    QMessageLogContext,
+    QObject,
+    QSocketNotifier,
+    Qt,
+    QtMsgType,
+    pyqtSignal,
+    qInstallMessageHandler,
+)
 from PyQt5.QtWidgets import QApplication
 
 from screenagent import log
@@ -52,6 +62,12 @@ class SystemSignals(QObject):
         self._write.close()
 
 
+def log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Send what Qt has to say to the log: little of it is for the person."""
+    grave = kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+    _log.log(logging.ERROR if grave else logging.INFO, "Qt: %s", text)
+
+
 @contextmanager
 def caught(show: Callable[[BaseException], None]) -> Iterator[None]:
     """While open, exceptions that nobody caught, in slots and in threads, are logged and shown; PyQt5 would abort."""
@@ -77,6 +93,7 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     if existing is not None:
         return existing
+    qInstallMessageHandler(log_qt)
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.RoundPreferFloor)

@@ -48,18 +48,16 @@ class Card(QFrame):
 
 
 class _Wrapping(QStyledItemDelegate):
-    """Makes items high enough for their wrapped text; Qt's own reckoning forgets the picture and the style sheet's padding."""
+    """Makes items high enough for their wrapped text; Qt's own reckoning forgets the style sheet's padding."""
 
     _PADDING = 10
-    _PICTURE = 22
 
     def __init__(self, view: QListView) -> None:
         super().__init__(view)
         self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        picture = self._PICTURE if index.data(Qt.DecorationRole) is not None else 0
-        width = max(40, self._view.viewport().width() - self._PADDING - picture)
+        width = max(40, self._view.viewport().width() - self._PADDING)
         narrow = QStyleOptionViewItem(option)
         narrow.rect = QRect(0, 0, width, 1)
         return QSize(width, super().sizeHint(narrow, index).height())

@@ -88,7 +88,7 @@ QPushButton#flat {{ background: transparent; border: 1px solid transparent; padd
 QPushButton#flat:hover {{ background: {CALM_BACK}; }}
 QPushButton#flat:focus {{ border-color: {ACCENT}; }}
 
-QLabel#chip {{ background: {CALM_BACK}; color: {SOFT}; border: 1px solid {CALM_BACK}; border-radius: 9px; padding: 3px 2px; }}
+QLabel#chip {{ background: {CALM_BACK}; color: {SOFT}; border: 1px solid {CALM_BACK}; border-radius: 9px; padding: 3px 0; }}
 QLabel#chip[lit="live"] {{ background: {ACCENT}; border-color: {ACCENT}; color: white; font-weight: 600; }}
 QLabel#chip[lit="paused"] {{ background: {WARN_BACK}; border-color: {WARN}; color: {WARN}; font-weight: 600; }}
 QLabel#chip[lit="finished"] {{ background: {GOOD}; border-color: {GOOD}; color: white; font-weight: 600; }}

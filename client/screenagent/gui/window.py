@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PyQt5.QtCore import QSize, Qt, QTimer, QUrl
 from PyQt5.QtGui import QCloseEvent, QDesktopServices, QKeySequence
 from PyQt5.QtWidgets import QAction, QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
@@ -113,7 +115,8 @@ class MainWindow(QMainWindow):
     def _action(self, name: str, keys: tuple[str, ...]) -> QAction:
         action = QAction(self._words(name), self)
         action.setShortcuts([QKeySequence(each) for each in keys])
-        action.setToolTip(f"{self._words(f'tip.{name}')} ({', '.join(native(each) for each in keys)})")
+        tip = f"{self._words(f'tip.{name}')} ({', '.join(native(each) for each in keys)})"
+        action.setToolTip(f"<p>{escape(tip)}</p>")  # rich text, because only that wraps
         if name in _ICONS:
             action.setIcon(icons.icon(_ICONS[name], _COLOURS.get(name, style.TEXT)))
         if name in ("fit", "actual"):
