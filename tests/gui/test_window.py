@@ -139,6 +139,17 @@ def test_escape_twice_stops_from_the_live_view_too(window: MainWindow, controlle
     assert desktop.keys == []
 
 
+def test_while_paused_the_desktop_gets_the_first_escape_alone(window: MainWindow, controller: Any, desktop: Any) -> None:
+    control = begin(window, controller)
+    press(window.pause)
+    canvas = window.desktop.live.canvas
+    canvas.setFocus()
+    for _ in range(2):
+        QTest.keyClick(canvas, Qt.Key_Escape)
+    assert control.orders == ["pause", "stop"]
+    assert desktop.keys == [(0xFF1B, True), (0xFF1B, False)]
+
+
 def test_tooltips_name_the_keys(window: MainWindow) -> None:
     for button, key in ((window.start, "F5"), (window.pause, "F6"), (window.step, "F7"), (window.stop, "F8")):
         assert f"({key})" in button.toolTip()
