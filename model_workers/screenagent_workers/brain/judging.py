@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..screen import ScreenText
+from .ground import in_panel
 from .meaning import Moment
 from .sight import Sight
 
@@ -37,8 +38,9 @@ class View:
 
     @property
     def changed(self) -> bool:
-        """Whether the screen differs from the reading before."""
-        return self.screen.changed is not None
+        """Whether the screen differs from the reading before, by more than a clock in the panel."""
+        box = self.screen.changed
+        return box is not None and not in_panel(box[1], box[3], self.screen)
 
     @property
     def next_label_shown(self) -> bool:

@@ -17,7 +17,8 @@ GOOD, RETRY, REPLAN = "sub_task_success", "need_retry", "need_reformulate"
 TRIED = ["press Return", "move to (1022, 766)"]
 TITLE = (("Mousepad", 130, 4), ("File", 13, 62))
 BIG = (0, 100, 1024, 700)
-SMALL = (10, 10, 40, 30)
+SMALL = (10, 60, 40, 90)
+CLOCK = (970, 0, 1024, 24)
 
 
 def judged(sub_task: str, screen: ScreenText, **more: Any) -> dict[str, str]:
@@ -94,6 +95,7 @@ def judged(sub_task: str, screen: ScreenText, **more: Any) -> dict[str, str]:
         ('Wait until "Done" is shown', [("Working", 40, 100)], None, RETRY),
         ('Click on "File"', [("File", 13, 62)], SMALL, GOOD),
         ('Click on "File"', [("File", 13, 62)], None, RETRY),
+        ('Click on "File"', [("File", 13, 62)], CLOCK, RETRY),
         ('Press the key "F5"', [], None, GOOD),
     ],
 )
