@@ -82,3 +82,14 @@ def _read(controller: Controller) -> str:
     )
     answer.raise_for_status()
     return "\n".join(line["text"] for line in answer.json()["lines"])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Report how the unseen tasks went, whatever the tests' outcome."""
+    reports = [*terminalreporter.stats.get("passed", ()), *terminalreporter.stats.get("failed", ())]
+    lines = [value for report in reports for name, value in getattr(report, "user_properties", ()) if name == "unseen"]
+    if lines:
+        done = sum(line.startswith("done") for line in lines)
+        terminalreporter.section(f"unseen tasks: {done} of {len(lines)} done")
+        for line in lines:
+            terminalreporter.line(line)
