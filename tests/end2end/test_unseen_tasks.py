@@ -36,7 +36,7 @@ UNSEEN: tuple[tuple[str, Callable[..., bool]], ...] = (
         "Create a folder called Photos in the file manager, then rename it to Travel",
         lambda result: (result.home / "Travel").is_dir() and not (result.home / "Photos").exists(),
     ),
-    ("Open the settings and go to Appearance", lambda result: result.shows("Appearance", "Icons", "Fonts")),
+    ("Open the settings and go to Appearance", lambda result: result.shows("Appearance", "All Settings", "Set matching")),
     (
         "打开文本编辑器，输入“会议在星期五下午三点”，然后保存为 会议.txt",
         lambda result: result.file("会议.txt") == "会议在星期五下午三点",
