@@ -125,6 +125,9 @@ class Run:
             self._exit_status = Cancelled.exit_status
             return Signal.STOP, self._control.stop_reason or "stopped", None
         state, choice = jump
+        if state is State.EVALUATING and not self._policy.evaluator:
+            self._emit(ev.Warned("The evaluator is switched off; the actor goes on instead."))
+            state = State.ACTING
         if choice is not None:
             self._turn_to(self._work.plan.choose(choice))
         elif state in (State.ACTING, State.EVALUATING) and self._work.plan.complete:

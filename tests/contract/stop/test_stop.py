@@ -1,0 +1,102 @@
+"""Stop, wherever the run is: it ends at once, nothing more is sent, nothing stays pressed."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract.stop.places import LONG_TEXT, PLACES
+from contract.stop.worker import judge, key, mouse, plan, typed
+from screenagent.domain import events as ev
+from screenagent.domain.machine import State
+
+BOUND = 1.0
+"""Seconds: five times what is promised, for a machine that is busy with other things."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_stop_ends_the_run_at_once_with_nothing_held(stage, place):
+    proof = PLACES[place](stage)
+    took = stage.stop()
+    stage.check_stopped()
+    proof()
+    assert took < BOUND
+
+
+EVENTS = [
+    ev.RunStarted,
+    ev.ScreenshotTaken,
+    ev.PromptSent,
+    ev.ReplyReceived,
+    ev.ReplyRead,
+    ev.PlanChanged,
+    ev.ActionsQueued,
+    ev.ActionStarted,
+    ev.ActionEnded,
+    ev.Judged,
+    ev.StateChanged,
+]
+
+
+@pytest.mark.parametrize("backend", ["rfb"], indirect=True)
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
+def test_stop_at_any_event_lets_nothing_follow(stage, kind, times):
+    stage.worker.lines["planner"] = [plan("first", "second", "third")]
+    stage.worker.lines["actor"] = [[key("down", "Shift_L"), mouse("click", 300, 200), typed("abc")]]
+    stage.worker.lines["evaluator"] = [judge("need_retry", "again"), judge()]
+    count, pressed = 0, []
+
+    def stop(event):
+        nonlocal count
+        count += isinstance(event, kind)
+        if isinstance(event, kind) and count == times and not stage.control.stopping:
+            stage.control.stop()
+            stage.mark(0xFFD1)
+            pressed.append(len(stage.told))
+
+    stage.on_event = stop
+    if kind is ev.RunStarted and times > 1:
+        pytest.skip("a run starts once")
+    stage.start()
+    stage.end()
+    stage.check_stopped()
+    started = [number for number, event in enumerate(stage.told) if isinstance(event, ev.ActionStarted)]
+    assert all(number <= pressed[0] for number in started)
+
+
+def test_stop_while_the_desktop_hangs(stage):
+    """A server that takes nothing any more cannot hold the run up; once it goes on, everything is released."""
+    stage.worker.lines["actor"] = [[key("down", "Shift_L"), typed(LONG_TEXT)]]
+    stage.start()
+    stage.wire.until(lambda inputs: len(inputs) > 20)
+    stage.wire.freeze()
+    took = stage.stop()
+    stage.wire.thaw()
+    stage.check_stopped()
+    assert took < BOUND
+
+
+def test_stop_twice_is_stop_once(stage):
+    stage.worker.lines["actor"] = [[key("down", "Shift_L"), typed(LONG_TEXT)]]
+    stage.start()
+    stage.wire.until(lambda inputs: len(inputs) > 20)
+    stage.control.stop("first")
+    stage.control.stop("second")
+    stage.stop()
+    stage.check_stopped()
+    assert stage.of(ev.StateChanged)[-1].reason == "first"
+
+
+def test_stop_before_the_desktop_is_connected(stage):
+    stage.mark_the_end = False
+    stage.open()
+    stage.wire.freeze()
+    stage.wire.cut()
+    stage.wire.mend()
+    stage.start()
+    stage.until(ev.RunStarted)
+    took = stage.stop()
+    stage.wire.thaw()
+    stage.check_stopped(marked=False)
+    assert stage.told[-2].before in (State.PREPARE, State.PLANNING)
+    assert took < BOUND
