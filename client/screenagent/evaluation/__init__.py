@@ -1,1 +1,0 @@
-"""Measuring runs and models: metrics, suites, reports."""
