@@ -170,7 +170,7 @@ def while_dragging(stage: Stage) -> Proof:
     stage.wire.until(lambda inputs: len([event for event in inputs if event.kind == "pointer" and event.code == 1]) >= 5)
 
     def proof() -> None:
-        assert stage.of(ev.Released)[0].held == ("left button",)
+        assert "left button" in stage.of(ev.Released)[0].held
 
     return proof
 
@@ -195,7 +195,7 @@ def while_waiting(stage: Stage) -> Proof:
     stage.until(ev.ActionStarted, lambda event: isinstance(event.action, Wait))
 
     def proof() -> None:
-        assert stage.of(ev.Released)[0].held == ("Shift_L",)
+        assert "Shift_L" in stage.of(ev.Released)[0].held
 
     return proof
 
