@@ -41,7 +41,7 @@ PARTS = (WAITING, CALLING, PERFORMING, BETWEEN, *OWN)
 
 @dataclass
 class Round:
-    """Seconds: of each part, of the whole run, of opening the desktop; `shots` of single screenshots."""
+    """Seconds: of each part, of the whole run, of opening the desktop, of one screenshot (`shot`)."""
 
     parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
     steps: int = 0

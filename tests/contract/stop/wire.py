@@ -66,6 +66,11 @@ class Wire:
             assert self._changed.wait_for(lambda: self._faults or condition(self._inputs), PATIENCE), self._inputs[-20:]
             assert not self._faults, self._faults
 
+    def until_connected(self, times: int) -> None:
+        """Wait until there have been `times` connections."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._connections >= times, PATIENCE)
+
     def cut(self) -> None:
         """Break every connection, and refuse new ones until mended."""
         listener, self._listener = self._listener, None
@@ -126,6 +131,7 @@ class Wire:
             with self._changed:
                 self._connections += 1
                 self._lines += [client, server]
+                self._changed.notify_all()
             self._start(self._listen_in, self._connections, client, server)
 
     def _listen_in(self, number: int, client: socket.socket, server: socket.socket) -> None:
