@@ -1,4 +1,4 @@
-"""Measure how long Stop takes, from the order to the end of the run, everywhere that a run can be.
+"""Measure how long Stop takes, everywhere that a run can be: from the order until the run is over and nothing is pressed.
 
     python benchmarks/stop.py [--rounds 20] [--backend rfb|vncdotool]
 
@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from contract.stop.places import PLACES
 from contract.stop.stage import PATIENCE, Stage
+from contract.stop.wire import held
 from support import servers
 
 
@@ -44,7 +45,10 @@ def main() -> None:
 
 
 def stop_once(folder: Path, screen: servers.VncServer, backend: str, place: str) -> float:
-    """Bring a run to the place, stop it a little later, and return the milliseconds until it was over."""
+    """Bring a run to the place and stop it a little later.
+
+    Returns the milliseconds until it was over and every release had come to the server.
+    """
     stage = Stage(folder, screen, backend)
     stage.mark_the_end = False
     try:
@@ -53,6 +57,7 @@ def stop_once(folder: Path, screen: servers.VncServer, backend: str, place: str)
         began = time.perf_counter()
         stage.control.stop()
         stage.handle.wait(PATIENCE)
+        stage.wire.until(lambda inputs: not held(inputs))
         taken = time.perf_counter() - began
         stage.check_stopped(marked=False)
         proof()

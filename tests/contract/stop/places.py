@@ -58,7 +58,7 @@ def while_the_screen_settles_between_two_actions(stage: Stage) -> Proof:
     stage.worker.lines["actor"] = [[mouse("click", 300 + 2 * number, 200) for number in range(50)]]
     stage.flicker()
     stage.start()
-    stage.until(ev.ActionEnded, times=2)
+    stage.until(ev.ActionEnded)
 
     def proof() -> None:
         assert len(stage.of(ev.ActionStarted)) < 50
