@@ -13,9 +13,11 @@ from typing import Generic, TypeVar, cast
 
 from screenagent.domain.events import Gate
 from screenagent.domain.machine import State
+from screenagent.errors import Cancelled
 from screenagent.flow.cancel import CancelToken
 
 T = TypeVar("T")
+_NEXT_STEP = "waiting for the next step"
 
 
 @dataclass(frozen=True)
@@ -67,16 +69,19 @@ class Control:
             self._changed.notify_all()
 
     def step(self) -> None:
-        """Go on for one step of the state machine, then pause again."""
+        """Go on for one step of the state machine, or to its end, then pause again; passes a question or a gate unchanged."""
         with self._changed:
             self._pause = ""
             self._allowance = 1
+            self._answer = _Answer(None)
             self._changed.notify_all()
 
     def step_by_step(self, on: bool) -> None:
         """Pause before every step (`auto_transitions: false`), or no longer."""
         with self._changed:
             self._step_by_step = on
+            if not on and self._pause == _NEXT_STEP:
+                self._pause, self._allowance = "", None
             self._changed.notify_all()
 
     def stop(self, why: str = "") -> None:
@@ -88,10 +93,16 @@ class Control:
             token = self._token
         token.cancel()
 
-    def jump(self, state: State) -> None:
-        """Drop what is under way and go on in `state`."""
+    def jump(self, state: State, sub_task: int | None = None) -> None:
+        """Drop what is under way and go on in `state`, with `sub_task` (from 0) as the current one if it is given.
+
+        Raises:
+            ValueError: a run cannot be sent to its end; that is what `stop` is for.
+        """
+        if state.terminal:
+            raise ValueError(f"a run cannot be sent to {state.value}")
         with self._changed:
-            self._jump = state
+            self._jump, self._choice = state, sub_task
             self._pause = ""
             self._changed.notify_all()
             token = self._token
@@ -99,9 +110,7 @@ class Control:
 
     def choose(self, index: int) -> None:
         """Drop what is under way and act on sub-task `index` (from 0)."""
-        with self._changed:
-            self._choice = index
-        self.jump(State.ACTING)
+        self.jump(State.ACTING, index)
 
     def hold(self, gate: Gate, on: bool = True) -> None:
         """Hold values at `gate` for a person to look at, or let them pass again."""
@@ -145,13 +154,10 @@ class Control:
     def begin_step(self, on_wait: Callable[[str], None], on_go: Callable[[], None]) -> None:
         """Wait here while paused, or for the person's next step. Raises Cancelled on stop or jump."""
         with self._changed:
-            free = self._allowance is None and not self._step_by_step
-            if not free and not self._allowance:
-                self._pause = self._pause or "waiting for the next step"
-            waiting = bool(self._pause)
+            if not self._allowance and (self._step_by_step or self._allowance is not None):
+                self._pause = self._pause or _NEXT_STEP
         self.checkpoint(on_wait, on_go)
-        if not waiting:
-            self._use_allowance()
+        self._use_allowance()
 
     def checkpoint(self, on_wait: Callable[[str], None], on_go: Callable[[], None]) -> None:
         """Wait here while paused. Raises Cancelled on stop or jump."""
@@ -159,9 +165,7 @@ class Control:
             why = self._pause
         if why:
             on_wait(why)
-            self._wait_until(lambda: not self._pause)
-            self._use_allowance()
-            on_go()
+            self._wait_until(lambda: not self._pause, on_go)
         self.token.check()
 
     def _use_allowance(self) -> None:
@@ -186,17 +190,21 @@ class Control:
         with self._changed:
             self._answer = None
         on_wait(why)
-        self._wait_until(lambda: self._answer is not None)
+        self._wait_until(lambda: self._answer is not None, on_go)
         with self._changed:
             answer, self._answer = self._answer, None
-        on_go()
         return answer.value if answer else None
 
-    def _wait_until(self, ready: Callable[[], bool]) -> None:
+    def _wait_until(self, ready: Callable[[], bool], on_go: Callable[[], None]) -> None:
+        """Wait for the person; every wait that does not end the run is told to be over."""
         began = time.monotonic()
-        try:
-            with self._changed:
-                self._changed.wait_for(lambda: ready() or self._stop is not None or self._jump is not None)
-        finally:
+        with self._changed:
+            self._changed.wait_for(lambda: ready() or self._stop is not None or self._jump is not None)
             self._paused_seconds += time.monotonic() - began
-        self.token.check()
+            # Asked of the order itself: the token is cancelled a moment after it, by the thread that gives it.
+            stopped, jumped = self._stop is not None, self._jump is not None
+        self._use_allowance()
+        if not stopped:
+            on_go()
+        if stopped or jumped:
+            raise Cancelled("Stopped.")
