@@ -299,6 +299,22 @@ def test_jump_drops_the_call_under_way_and_goes_where_the_person_says(play, pass
     assert scene.of(ev.PlanChanged)[-1].plan.texts == ("new",)
 
 
+def test_jump_to_an_evaluator_that_is_switched_off_lets_the_actor_go_on(play, plan_of_two):
+    thinking = threading.Event()
+
+    def hang(cancel):
+        thinking.set()
+        assert cancel.wait(30)
+
+    scene = play(planner=[plan_of_two], actor=[hang, [CLICK], [CLICK], [CLICK]], use_evaluator=False)
+    thread = scene.start()
+    assert thinking.wait(30)
+    scene.control.jump(State.EVALUATING)
+    thread.join(30)
+    assert scene.told[-1].state is State.FINISHED
+    assert len(scene.of(ev.Warned)) == 1
+
+
 def test_choosing_a_sub_task_acts_on_it(play, plan_of_two, passed):
     thinking = threading.Event()
 
