@@ -17,10 +17,13 @@ from screenagent.ports import Desktop
 class Hand:
     """The part of a run that touches the desktop."""
 
-    def __init__(self, desktop: Desktop, control: Control, emit: Callable[[ev.Event], None]) -> None:
+    def __init__(
+        self, desktop: Desktop, control: Control, emit: Callable[[ev.Event], None], check_time: Callable[[], None]
+    ) -> None:
         self._desktop = desktop
         self._control = control
         self._emit = emit
+        self._check_time = check_time
 
     def perform(self, actions: Sequence[InputAction], work: Work) -> str:
         """Perform `actions`; return why the rest was dropped, or nothing when all were performed.
@@ -28,11 +31,13 @@ class Hand:
         Raises:
             Cancelled: on stop or jump; what is held stays in the desktop's ledger.
             LinkLost: the connection went; `work` says what had been performed by then.
+            LimitReached: the run's time was up before the next action.
         """
         self._emit(ev.ActionsQueued(tuple(actions)))
         work.performed = ()
         for index, action in enumerate(actions):
             self._control.checkpoint(self.waiting, self.going)
+            self._check_time()
             complaint = self._perform_one(index, action, work)
             if complaint:
                 return complaint

@@ -27,8 +27,8 @@ class Meter:
         limits = self._limits
         if self.steps >= limits.steps:
             return f"the limit of {limits.steps} model calls (limits.steps) is used up"
-        if self._active_seconds() >= limits.seconds:
-            return f"the limit of {limits.seconds:g} seconds (limits.seconds) is used up"
+        if late := self.out_of_time():
+            return late
         if self.unreadable >= limits.unreadable:
             return f"{self.unreadable} replies in a row could not be used (limits.unreadable)"
         if self.retries > limits.retries:
@@ -36,3 +36,9 @@ class Meter:
         if self.replans > limits.replans:
             return f"the task was planned again {limits.replans} times (limits.replans)"
         return ""
+
+    def out_of_time(self) -> str:
+        """Return the sentence for the limit on time if that is passed, or nothing."""
+        if self._active_seconds() < self._limits.seconds:
+            return ""
+        return f"the limit of {self._limits.seconds:g} seconds (limits.seconds) is used up"

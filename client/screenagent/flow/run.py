@@ -31,7 +31,7 @@ from screenagent.flow.hand import Hand
 from screenagent.flow.herald import Herald
 from screenagent.flow.limits import Meter
 from screenagent.flow.mind import Mind, Speaker
-from screenagent.flow.work import Work
+from screenagent.flow.work import Work, shortened
 from screenagent.log import get_logger, redact
 from screenagent.ports import Desktop, DesktopChange, Sink
 
@@ -39,6 +39,10 @@ _log = get_logger("flow.run")
 
 Outcome = tuple[Signal, str]
 RECONNECT_SECONDS = 60.0
+
+
+class _LinkStaysLost(LinkLost):
+    """The link did not come back in time."""
 
 
 class Run:
@@ -60,12 +64,13 @@ class Run:
         self._control = control
         self._emit = Herald(sinks)
         self._policy = Policy(evaluator=Role.EVALUATOR in speakers, interactive=interactive)
-        self._hand = Hand(desktop, control, self._emit)
+        self._hand = Hand(desktop, control, self._emit, self._check_time)
         self._mind = Mind(speakers, desktop, control, self._emit, self._hand.waiting, self._hand.going)
         self._work = Work(task)
         self._began = time.monotonic()
         self._meter = Meter(limits or Limits(), lambda: time.monotonic() - self._began - control.paused_seconds)
         self._exit_status = 0
+        self._prepared = False
 
     def execute(self) -> ev.RunEnded:
         """Run to the end and return the last event. Raises nothing."""
@@ -105,19 +110,17 @@ class Run:
         }
         try:
             self._control.begin_step(self._hand.waiting, self._hand.going)
-            self._meter.steps = self._mind.step
-            limit = "" if state is State.PREPARE else self._meter.exceeded()
-            if limit:
-                return self._fail(Signal.LIMIT, LimitReached(f"Given up: {limit}."))
             signal, reason = self._through_link_loss(steps[state])
         except Cancelled:
             return self._interrupted()
+        except LimitReached as limit:
+            return self._fail(Signal.LIMIT, limit)
         except ScreenAgentError as error:
             return self._fail(Signal.BROKEN, error)
         except Exception as error:  # noqa: BLE001 - a defect of ours ends the run in order, with everything released
             _log.exception("the run broke")
             return self._fail(Signal.BROKEN, ScreenAgentError(f"Internal error: {type(error).__name__}: {error}"))
-        return signal, redact(reason), None
+        return signal, shortened(redact(reason)), None
 
     def _interrupted(self) -> tuple[Signal, str, State | None]:
         jump = self._control.take_jump()
@@ -125,6 +128,7 @@ class Run:
             self._exit_status = Cancelled.exit_status
             return Signal.STOP, self._control.stop_reason or "stopped", None
         state, choice = jump
+        self._understood()
         if state is State.EVALUATING and not self._policy.evaluator:
             self._emit(ev.Warned("The evaluator is switched off; the actor goes on instead."))
             state = State.ACTING
@@ -136,13 +140,25 @@ class Run:
 
     def _fail(self, signal: Signal, error: ScreenAgentError) -> tuple[Signal, str, State | None]:
         self._exit_status = error.exit_status
-        return signal, redact(str(error)), None
+        return signal, shortened(redact(str(error))), None
+
+    def _check_limits(self) -> None:
+        self._meter.steps = self._mind.step
+        if limit := self._meter.exceeded():
+            hint = f"The last reply could not be used: {self._work.complaint}" if self._work.complaint else ""
+            raise LimitReached(f"Given up: {limit}.", hint=hint)
+
+    def _check_time(self) -> None:
+        if late := self._meter.out_of_time():
+            raise LimitReached(f"Given up: {late}.")
 
     def _through_link_loss(self, step: Callable[[], Outcome]) -> Outcome:
         """Run `step`; when the desktop's link goes, wait for it to come back and begin the step again."""
         while True:
             try:
                 return step()
+            except _LinkStaysLost:
+                raise
             except LinkLost as loss:
                 self._hand.release("the desktop's link was lost")
                 self._emit(ev.Warned(f"{redact(loss.message)} Waiting for the desktop to come back."))
@@ -152,7 +168,7 @@ class Run:
         deadline = time.monotonic() + RECONNECT_SECONDS
         while not self._desktop.connected:
             if time.monotonic() > deadline:
-                raise loss
+                raise _LinkStaysLost(loss.message, hint=loss.hint)
             self._control.token.wait(0.1)
             self._control.token.check()
 
@@ -165,50 +181,53 @@ class Run:
     def _prepare(self) -> Outcome:
         if not self._desktop.connected:
             self._desktop.connect(self._control.token)
+        self._prepared = True
         return Signal.READY, ""
 
     def _plan(self) -> Outcome:
-        reading = self._mind.think(Role.PLANNER, self._work)
+        reading = self._think(Role.PLANNER)
         said = self._halted(reading)
         if said:
             return said
-        items = [action.text for action in reading.actions if isinstance(action, PlanItem)]
+        items = [shortened(action.text) for action in reading.actions if isinstance(action, PlanItem)]
         if not items:
             return self._unreadable(reading, "a plan: at least one PlanAction")
-        self._meter.unreadable = 0
+        self._understood()
         self._turn_to(Plan.of(items))
         return Signal.PLANNED, f"{len(items)} sub-tasks"
 
     def _act(self) -> Outcome:
-        reading = self._mind.think(Role.ACTOR, self._work)
+        reading = self._think(Role.ACTOR)
         inputs = tuple(action for action in reading.actions if is_input(action))
         claim = next((action for action in reading.actions if isinstance(action, Verdict)), None)
         if not inputs and not claim and (reading.actions or reading.errors):
             return self._standing(reading) or self._unreadable(reading, "mouse, keyboard or wait actions")
         inputs = self._held_actions(inputs)
-        self._work.complaint = ""
-        self._work.advice = ""
+        lost = "; ".join(str(problem) for problem in reading.errors)
+        reason = f"{len(inputs)} actions performed" + (f", some could not be read: {lost}" if lost else "")
         try:
             refusal = self._hand.perform(inputs, self._work)
         except LinkLost:
             if not self._work.performed:
                 raise
             self._await_link_after(inputs)
-            return self._acted("the desktop's link was lost half-way")
+            refusal, reason = "", "the desktop's link was lost half-way"
         if refusal:
             return self._again(refusal)
-        said = self._standing(reading)
-        if said:
-            return said
-        self._meter.unreadable = 0
-        lost = "; ".join(str(problem) for problem in reading.errors)
-        if claim and claim.judgement is Judgement.REPLAN:
-            self._work.advice = claim.advice
-        return self._acted(f"{len(inputs)} actions performed" + (f", some could not be read: {lost}" if lost else ""))
+        self._understood()
+        self._work.advice = ""
+        return self._standing(reading) or self._acted(reason, claim)
 
-    def _acted(self, reason: str) -> Outcome:
+    def _acted(self, reason: str, claim: Verdict | None) -> Outcome:
+        """Say what follows on actions that were performed; `claim` is the actor's own judgement."""
+        unfinished = claim is not None and claim.judgement is not Judgement.SUCCESS
+        if claim and unfinished:
+            self._work.advise(claim.advice)
         if self._policy.evaluator:
             return Signal.ACTED, reason
+        if unfinished:
+            self._meter.retries += 1
+            return Signal.CONTINUE, reason
         following = self._work.plan.advance()
         if following.complete:
             self._show(following)
@@ -217,22 +236,21 @@ class Run:
         return Signal.CONTINUE, reason
 
     def _evaluate(self) -> Outcome:
-        reading = self._mind.think(Role.EVALUATOR, self._work)
+        reading = self._think(Role.EVALUATOR)
         verdict = next((action for action in reading.actions if isinstance(action, Verdict)), None)
         if verdict is None:
             return self._halted(reading) or self._unreadable(reading, "a judgement: one EvaluateSubTaskAction")
-        self._meter.unreadable = 0
-        self._work.complaint = ""
+        self._understood()
         passed = verdict.judgement is Judgement.SUCCESS
         self._emit(ev.Judged(self._work.plan.current_text, passed, verdict.advice))
         if passed:
             return self._passed()
         if verdict.judgement is Judgement.RETRY:
             self._meter.retries += 1
-            self._work.advice = verdict.advice
+            self._work.advise(verdict.advice)
             return Signal.RETRY, verdict.advice
         self._meter.replans += 1
-        self._work.advice = verdict.advice
+        self._work.advise(verdict.advice)
         return Signal.REPLAN, verdict.advice
 
     def _passed(self) -> Outcome:
@@ -245,6 +263,12 @@ class Run:
 
     # -- what the steps share -----------------------------------------------------------------------------------------
 
+    def _think(self, role: Role) -> Reading:
+        if not self._prepared:  # a person jumped over it
+            self._prepare()
+        self._check_limits()
+        return self._mind.think(role, self._work)
+
     def _turn_to(self, plan: Plan) -> None:
         self._work.turn_to(plan)
         self._meter.new_sub_task()
@@ -255,6 +279,8 @@ class Run:
         self._emit(ev.PlanChanged(plan))
 
     def _held_actions(self, inputs: tuple[InputAction, ...]) -> tuple[InputAction, ...]:
+        if not inputs:
+            return inputs
         passed = self._control.gate("actions", inputs, lambda why: self._hand.waiting(why, "actions"), self._hand.going)
         if passed != inputs:
             self._emit(ev.Edited("actions", _lines(inputs), _lines(passed)))
@@ -274,6 +300,7 @@ class Run:
         """Like `_halted`, for an actor: it may also say that it is done."""
         status = _status(reading)
         if status and status.standing is Standing.DONE:
+            self._understood()
             return Signal.CLAIMED_DONE, status.text
         return self._halted(reading)
 
@@ -282,7 +309,8 @@ class Run:
             self._exit_status = PersonNeeded.exit_status
             return Signal.NEED_USER, f"The model asks, and nobody is there to answer: {question}"
         answer = self._control.ask(question, self._hand.waiting, self._hand.going)
-        self._work.advice = f"{question} {answer}".strip()
+        self._understood()
+        self._work.advise(f"{question} {answer}".strip())
         return Signal.NEED_USER, question
 
     def _unreadable(self, reading: Reading, wanted: str) -> Outcome:
@@ -292,8 +320,13 @@ class Run:
 
     def _again(self, complaint: str) -> Outcome:
         self._meter.unreadable += 1
-        self._work.complaint = complaint
-        return Signal.UNREADABLE, complaint
+        self._work.complain(complaint)
+        return Signal.UNREADABLE, self._work.complaint
+
+    def _understood(self) -> None:
+        """The last reply was of use, or no longer matters."""
+        self._meter.unreadable = 0
+        self._work.complaint = ""
 
     def _await_link_after(self, inputs: Sequence[InputAction]) -> None:
         loss = LinkLost(

@@ -9,10 +9,16 @@ from screenagent.domain.exchange import Role, Situation
 from screenagent.domain.plan import Plan
 from screenagent.domain.screen import Screenshot
 
+LONGEST = 8_000
+LONGEST_COMPLAINT = 2_000
+
 
 @dataclass
 class Work:
-    """The task at hand. `touched` is the monotonic time of the first input since the last screenshot was settled on."""
+    """The task at hand. `touched` is the monotonic time at which the last input began, None once a screenshot has settled on it.
+
+    What a model says comes back in later prompts, so it is kept to `LONGEST` characters.
+    """
 
     task: str
     plan: Plan = field(default_factory=Plan)
@@ -26,9 +32,22 @@ class Work:
         """Return what a dialect may tell the model now."""
         return Situation(role, self.task, screenshot, self.plan, self.advice, self.complaint, self.done)
 
+    def advise(self, text: str) -> None:
+        """Tell the next call what to keep in mind."""
+        self.advice = shortened(text)
+
+    def complain(self, text: str) -> None:
+        """Tell the next call why the last reply was of no use."""
+        self.complaint = shortened(text, LONGEST_COMPLAINT)
+
     def turn_to(self, plan: Plan) -> None:
         """Work on the current sub-task of `plan` with a clean slate."""
         self.plan = plan
         self.advice = ""
         self.complaint = ""
         self.done = ()
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """Return `text`, cut to `longest` characters with a mark where it was cut."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

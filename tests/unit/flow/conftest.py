@@ -67,6 +67,7 @@ class Play:
     control: Control = field(default_factory=Control)
     told: list[ev.Event] = field(default_factory=list)
     on_event: Callable[[ev.Event], None] = lambda event: None
+    other_sinks: list[Callable[[ev.Stamped], None]] = field(default_factory=list)
 
     def run(self) -> ev.RunEnded:
         def hear(stamped: ev.Stamped) -> None:
@@ -76,7 +77,8 @@ class Play:
 
         roles = [Role.PLANNER, Role.ACTOR, *([Role.EVALUATOR] if self.evaluator else [])]
         speakers = {role: Speaker(self.script, self.script) for role in roles}
-        run = Run("the task", speakers, self.desktop, self.control, [hear], limits=self.limits, interactive=self.interactive)
+        sinks = [hear, *self.other_sinks]
+        run = Run("the task", speakers, self.desktop, self.control, sinks, limits=self.limits, interactive=self.interactive)
         return run.execute()
 
     def start(self) -> threading.Thread:
