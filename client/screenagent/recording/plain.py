@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -23,10 +24,12 @@ def plain(value: object, store: StorePicture) -> Any:
             return value.value
         case str():
             return redact(value)
+        case float() if not math.isfinite(value):
+            return str(value)
         case bool() | int() | float() | None:
             return value
         case Mapping():
-            return {str(key): plain(item, store) for key, item in value.items()}
+            return {redact(str(key)): plain(item, store) for key, item in value.items()}
         case tuple() | list():
             return [plain(item, store) for item in value]
     if is_dataclass(value) and not isinstance(value, type):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -17,15 +18,22 @@ from screenagent import __version__
 from screenagent.domain.events import RunEnded, Stamped
 from screenagent.domain.exchange import Picture
 from screenagent.domain.screen import Screenshot
-from screenagent.errors import SettingsError
+from screenagent.errors import ScreenAgentError, SettingsError
 from screenagent.recording.plain import plain
 from screenagent.recording.session import EVENTS, FORMAT, IMAGES, META, new_folder
 
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png"}
 
 
+class RecordingStopped(ScreenAgentError):
+    """The disk is full, gone or broken: the session ends before its run."""
+
+
 class Recorder:
-    """A sink (`ports.Sink`) that writes a session folder. Every event is one flushed line; secrets are masked."""
+    """A sink (`ports.Sink`) that writes a session folder. Every event is one flushed line; secrets are masked.
+
+    When the disk fails, the session ends there: `RecordingStopped` is raised once, and later events are not written.
+    """
 
     def __init__(self, root: Path, task: str, settings: Mapping[str, Any]) -> None:
         """Make the folder and write its meta.json.
@@ -56,9 +64,16 @@ class Recorder:
         with self._lock:
             if self._file.closed:
                 return
-            event = plain(stamped.event, self._store)
-            line = json.dumps({"number": stamped.number, "time": stamped.time, "event": event}, ensure_ascii=False)
-            self._file.write(line.encode("utf-8", "replace") + b"\n")
+            try:
+                event = plain(stamped.event, self._store)
+                line = json.dumps({"number": stamped.number, "time": stamped.time, "event": event}, ensure_ascii=False)
+                self._write_line(line.encode("utf-8", "replace") + b"\n")
+            except OSError as error:
+                self._close()
+                raise RecordingStopped(
+                    f"The run cannot be recorded any further in {self.folder}: {error.strerror or error}.",
+                    hint="The run goes on; what was recorded so far is whole.",
+                ) from error
             if isinstance(stamped.event, RunEnded):
                 self._close()
 
@@ -67,10 +82,24 @@ class Recorder:
         with self._lock:
             self._close()
 
+    def _write_line(self, line: bytes) -> None:
+        """Write the whole line, or leave the file as it was."""
+        begin = self._file.tell()
+        left = line
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.truncate(begin)
+            raise
+
     def _close(self) -> None:
         if not self._file.closed:
-            os.fsync(self._file.fileno())
-            self._file.close()
+            with contextlib.suppress(OSError):
+                os.fsync(self._file.fileno())
+            with contextlib.suppress(OSError):
+                self._file.close()
 
     def _store(self, picture: Picture | Screenshot) -> dict[str, Any]:
         """Write the picture's bytes once and return how it is named in the events."""

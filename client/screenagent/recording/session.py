@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from screenagent.errors import SettingsError
+from screenagent.log import redact
 
 EVENTS = "events.jsonl"
 META = "meta.json"
@@ -29,9 +30,10 @@ def new_folder(root: Path, task: str) -> Path:
     Raises:
         SettingsError: the folder cannot be made.
     """
+    name = slug(redact(task))
     stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%S")
     for attempt in range(1000):
-        folder = root / f"{stamp}-{slug(task)}{f'-{attempt}' if attempt else ''}"
+        folder = root / f"{stamp}-{name}{f'-{attempt}' if attempt else ''}"
         try:
             (folder / IMAGES).mkdir(parents=True)
         except FileExistsError:

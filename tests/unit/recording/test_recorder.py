@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -13,14 +14,14 @@ import pytest
 from PIL import Image
 
 from screenagent.domain import events as ev
-from screenagent.domain.actions import Click, TypeText
+from screenagent.domain.actions import Click, TypeText, Wait
 from screenagent.domain.exchange import Picture, Prompt, Role
 from screenagent.domain.geometry import Point, Size
 from screenagent.domain.machine import Signal, State
 from screenagent.domain.screen import Screenshot
 from screenagent.errors import SettingsError
 from screenagent.log import hide
-from screenagent.recording.recorder import Recorder
+from screenagent.recording.recorder import Recorder, RecordingStopped
 from screenagent.recording.session import EVENTS, IMAGES, META, new_folder, read_events, slug
 
 
@@ -158,3 +159,76 @@ def test_meta_names_versions_task_and_settings(recorder):
 )
 def test_slugs_are_safe_file_names(task, expected):
     assert slug(task) == expected
+
+
+class FullDisk:
+    """An events file on a disk that takes `room` more bytes, and then none."""
+
+    def __init__(self, file, room):
+        self._file = file
+        self._room = room
+
+    def write(self, data):
+        if self._room == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        taken = self._file.write(data[: self._room])
+        self._room -= taken
+        return taken
+
+    def __getattr__(self, name):
+        return getattr(self._file, name)
+
+
+def test_a_full_disk_ends_the_recording_with_one_sentence_and_whole_lines(recorder):
+    recorder(ev.Stamped(1, 0.0, ev.Warned("one")))
+    recorder._file = FullDisk(recorder._file, room=30)
+    with pytest.raises(RecordingStopped, match="No space left"):
+        recorder(ev.Stamped(2, 0.0, ev.Warned("two")))
+    recorder(ev.Stamped(3, 0.0, ev.Warned("three")))
+    recorder.close()
+    assert [line["number"] for line in written(recorder)] == [1]
+
+
+def test_a_disk_that_takes_a_line_in_pieces_gets_the_whole_line(recorder):
+    class Slow(FullDisk):
+        def write(self, data):
+            return self._file.write(data[:7])
+
+    recorder._file = Slow(recorder._file, room=0)
+    recorder(ev.Stamped(1, 0.0, ev.Warned("one")))
+    recorder(ev.Stamped(2, 0.0, ev.Warned("two")))
+    assert [line["number"] for line in written(recorder)] == [1, 2]
+
+
+def test_a_picture_that_cannot_be_kept_ends_the_recording_with_one_sentence(recorder):
+    (recorder.folder / IMAGES).rmdir()
+    shot = ev.ScreenshotTaken(Screenshot(np.zeros((2, 2, 3), np.uint8), 0.0), Role.ACTOR)
+    with pytest.raises(RecordingStopped, match="cannot be recorded any further"):
+        recorder(ev.Stamped(1, 0.0, shot))
+    recorder(ev.Stamped(2, 0.0, shot))
+    recorder.close()
+
+
+def test_closing_on_a_broken_disk_harms_nobody(recorder, caplog):
+    class Broken(FullDisk):
+        def fileno(self):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    recorder._file = Broken(recorder._file, room=10**6)
+    recorder(ev.Stamped(1, 0.0, ev.RunEnded(State.FINISHED, "", 1, 2.0)))
+    recorder.close()
+    assert recorder._file.closed
+
+
+def test_a_secret_in_the_task_or_a_field_name_is_masked_everywhere(tmp_path):
+    hide("hunter2hunter2")
+    recorder = Recorder(tmp_path, "Log in with hunter2hunter2", {"hunter2hunter2": 1})
+    recorder.close()
+    assert "hunter2hunter2" not in str(recorder.folder)
+    assert "hunter2hunter2" not in (recorder.folder / META).read_text()
+
+
+def test_numbers_that_json_does_not_have_are_written_as_words(recorder):
+    recorder(ev.Stamped(1, 0.0, ev.ActionsQueued((Wait(float("inf")), Wait(float("nan"))))))
+    first, second = written(recorder)[0]["event"]["actions"]
+    assert (first["seconds"], second["seconds"]) == ("inf", "nan")
