@@ -1,4 +1,4 @@
-"""Prompt templates: Jinja2 files, one for each role, operating system and language.
+"""Prompt templates: Jinja2 files, one for each role, operating system and language; what they share stands in files of its own.
 
 They may come from other people, so they run sandboxed, and everything wrong with one is found when it is loaded and told with
 its file and line.
@@ -33,9 +33,8 @@ class Templates:
             loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         self._folder = folder
-        self._by_role = {
-            role: self._load(f"{stem}.{operation_system}.{language}.j2", variables) for role, stem in FILE_STEMS.items()
-        }
+        self._variables = variables
+        self._by_role = {role: self._load(f"{stem}.{operation_system}.{language}.j2") for role, stem in FILE_STEMS.items()}
 
     def render(self, role: Role, variables: Mapping[str, Any]) -> str:
         """Return the prompt's text.
@@ -46,10 +45,19 @@ class Templates:
         template = self._by_role[role]
         try:
             return template.render(variables).strip() + "\n"
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except (TemplateError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
             raise SettingsError(f"{template.filename}: the prompt template cannot be filled in: {error}") from error
 
-    def _load(self, name: str, variables: frozenset[str]) -> Template:
+    def _load(self, name: str) -> Template:
+        left, seen = [name], {name}
+        while left:
+            shared = self._check(left.pop()) - seen
+            left += sorted(shared)
+            seen |= shared
+        return self._environment.get_template(name)
+
+    def _check(self, name: str) -> set[str]:
+        """Raise SettingsError for what is wrong with one file; return the files that it includes or extends."""
         path = self._folder / name
         try:
             source = path.read_text(encoding="utf-8")
@@ -59,14 +67,16 @@ class Templates:
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path}: the prompt template cannot be read: {error}") from error
         try:
-            used = meta.find_undeclared_variables(self._environment.parse(source, name, str(path)))
-            for variable in sorted(used - variables):
-                raise SettingsError(
-                    f'{path}: there is no variable "{variable}"{did_you_mean(variable, variables)}',
-                    hint=f"Templates may use: {', '.join(sorted(variables))}.",
-                )
-            return self._environment.get_template(name)
+            parsed = self._environment.parse(source, name, str(path))
+            used = meta.find_undeclared_variables(parsed)
+            self._environment.compile(source, name, str(path))
         except TemplateSyntaxError as error:
             raise SettingsError(f"{path}, line {error.lineno}: {error.message}") from error
         except TemplateError as error:
             raise SettingsError(f"{path}: {error}") from error
+        for variable in sorted(used - self._variables):
+            raise SettingsError(
+                f'{path}: there is no variable "{variable}"{did_you_mean(variable, self._variables)}',
+                hint=f"Templates may use: {', '.join(sorted(self._variables))}.",
+            )
+        return {shared for shared in meta.find_referenced_templates(parsed) if shared}

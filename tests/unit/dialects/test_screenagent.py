@@ -19,6 +19,7 @@ from screenagent.ports import Dialect
 PLAN = Plan.of(["Open the editor", 'Type "tea"', "Save it as tea.txt"]).choose(1)
 ROLES = list(Role)
 LANGUAGES = ["en", "zh"]
+SYSTEMS = ["linux", "win"]
 
 
 @pytest.fixture
@@ -44,22 +45,32 @@ def situation(make_screenshot):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("system", SYSTEMS)
 @pytest.mark.parametrize("full", [True, False], ids=["full", "plain"])
-def test_prompts_are_word_for_word_as_agreed(goldens, situation, language, role, full):
-    dialect = ScreenAgentDialect(language, launcher=("Alt+F3", "{app}", "Return") if full else ())
+def test_prompts_are_word_for_word_as_agreed(goldens, situation, language, role, system, full):
+    dialect = ScreenAgentDialect(language, system, launcher=("Alt+F3", "{app}", "Return") if full else ())
     text = dialect.prompt(situation(role, full=full)).text
-    golden = goldens / "prompts" / f"{role.value}.{language}.{'full' if full else 'plain'}.txt"
+    golden = goldens / "prompts" / f"{role.value}.{system}.{language}.{'full' if full else 'plain'}.txt"
     assert text == golden.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("system", SYSTEMS)
 @pytest.mark.parametrize("role", ROLES)
-def test_the_examples_in_a_prompt_can_be_read(situation, language, role):
-    dialect = ScreenAgentDialect(language)
+def test_the_examples_in_a_prompt_can_be_read(situation, language, role, system):
+    dialect = ScreenAgentDialect(language, system)
     prompt = dialect.prompt(situation(role, full=False))
     reading = dialect.read(prompt.text, prompt)
     assert reading.problems == ()
     assert len(reading.actions) == {Role.PLANNER: 3, Role.ACTOR: 12, Role.EVALUATOR: 1}[role]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_windows_prompt_speaks_of_windows_and_is_otherwise_the_same(situation, language, role):
+    linux, windows = (ScreenAgentDialect(language, system).prompt(situation(role)).text.splitlines() for system in SYSTEMS)
+    assert windows[0] == linux[0].replace("Linux", "Windows") != linux[0]
+    assert [line for line in windows if line and line in linux[1:]] == [line for line in linux[1:] if line]
 
 
 @pytest.mark.parametrize("role", ROLES)
