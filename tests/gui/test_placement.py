@@ -36,8 +36,13 @@ def test_at_one_to_one_and_above_every_pixel_is_hit(width: int, scale: int, extr
 
 def test_one_to_one_is_the_identity_shifted_by_the_margin() -> None:
     placement = Placement.actual(Size(100, 80), Size(300, 200))
-    assert (placement.left, placement.top) == (100, 60)
-    assert all(placement.to_screen(100 + x, 60) == Point(x, 0) for x in range(100))
+    assert (placement.left, placement.top) == (100, 0)
+    assert all(placement.to_screen(100 + x, 0) == Point(x, 0) for x in range(100))
+
+
+def test_the_picture_stays_where_it_is_when_the_view_loses_spare_height() -> None:
+    screen = Size(1024, 768)
+    assert Placement.fit(screen, Size(650, 700)) == Placement.fit(screen, Size(650, 560))
 
 
 @given(SIDES, SIDES, SIDES, SIDES)

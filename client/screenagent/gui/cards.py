@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PyQt5.QtCore import QModelIndex, QRect, QSize, Qt
 from PyQt5.QtGui import QColor, QFont
 from PyQt5.QtWidgets import (
@@ -19,7 +21,10 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from screenagent.flow.work import shortened
 from screenagent.gui import icons, style
+
+_LONGEST = 200
 
 
 class Card(QFrame):
@@ -55,6 +60,10 @@ class _Wrapping(QStyledItemDelegate):
     def __init__(self, view: QListView) -> None:
         super().__init__(view)
         self._view = view
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        super().initStyleOption(option, index)
+        option.decorationAlignment = Qt.AlignHCenter | Qt.AlignTop
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         width = max(40, self._view.viewport().width() - self._PADDING)
@@ -99,8 +108,8 @@ class Lines(WrappedList):
         """Append a line; `tip` says in words what the picture says."""
         if self.count() == 1 and not self.item(0).flags():
             self.takeItem(0)
-        item = QListWidgetItem(icons.icon(picture, colour), text)
-        item.setToolTip(tip)
+        item = QListWidgetItem(icons.icon(picture, colour), shortened(text, _LONGEST))
+        item.setToolTip(f"<p>{escape(tip)}: {escape(text)}</p>" if len(text) > _LONGEST else tip)
         item.setData(Qt.AccessibleDescriptionRole, tip)
         if bold:
             font = QFont(self.font())

@@ -56,7 +56,7 @@ class Notice(QFrame):
 
 
 class DesktopPanel(Card):
-    """Heading with size and zoom, what there is to say, and the live view with the notice over it."""
+    """Heading with size and zoom, the live view with the notice over it, and what there is to say."""
 
     def __init__(
         self, words: Words, desktop: Desktop, messages: QWidget, fit: QAction, actual: QAction, reconnect: QAction
@@ -80,8 +80,9 @@ class DesktopPanel(Card):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.live, 0, 0)
         grid.addWidget(self.notice, 0, 0, Qt.AlignCenter)
-        self.column.addWidget(messages)
+        # below, so that a message that appears under a person's hands does not move the picture
         self.column.addWidget(place, 1)
+        self.column.addWidget(messages)
         self.live.canvas.focused.connect(self._focus)
         self.show_link("connecting", "", "")
 

@@ -25,7 +25,7 @@ class LiveView(QScrollArea):
         self.canvas = Canvas(desktop)
         self.setWidget(self.canvas)
         self.setWidgetResizable(True)
-        self.setAlignment(Qt.AlignCenter)
+        self.setAlignment(Qt.AlignHCenter | Qt.AlignTop)
         self.setFocusPolicy(Qt.NoFocus)
         self.setMinimumSize(320, 240)
         self._timer = QTimer(self)

@@ -7,11 +7,13 @@ from html import escape
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from screenagent.flow.work import shortened
 from screenagent.gui import icons, style
 from screenagent.gui.words import Words
 from screenagent.gui.workbench import Message
 
 _SHOWN = 3
+_LONGEST = 240
 _ICONS = {"finished": "tick", "stopped": "stop", "paused": "pause", "closing": "stop"}
 
 
@@ -34,7 +36,8 @@ class MessageView(QFrame):
         picture = QLabel()
         picture.setPixmap(icons.pixmap(_ICONS.get(message.kind, "alert"), colour))
         row.addWidget(picture, 0, Qt.AlignVCenter)
-        row.addWidget(self._text(message), 1)
+        self.text = self._text(message)
+        row.addWidget(self.text, 1)
         if message.button:
             self.button = QPushButton(words(message.button if message.topic != "paused" else "resume"))
             self.button.setObjectName("do")
@@ -55,7 +58,8 @@ class MessageView(QFrame):
         text = QLabel()
         text.setTextFormat(Qt.RichText)
         hint = f"<br>{_html(message.hint)}" if message.hint else ""
-        text.setText(f"<b>{_html(message.sentence)}</b>{hint}")
+        text.setText(f"<b>{_html(shortened(message.sentence, _LONGEST))}</b>{hint}")
+        text.setToolTip(f"<p>{_html(message.sentence)}</p>" if len(message.sentence) > _LONGEST else "")
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextSelectableByMouse)
         text.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)

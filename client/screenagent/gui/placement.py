@@ -24,18 +24,18 @@ class Placement:
 
     @classmethod
     def fit(cls, screen: Size, view: Size) -> Placement:
-        """The screen as large as the view allows, its aspect kept, in the middle."""
+        """The screen as large as the view allows, its aspect kept, at the top: it stays there when the view gets less high."""
         scale = min(view.width / screen.width, view.height / screen.height)
-        return cls._centred(screen, view, max(1, round(screen.width * scale)), max(1, round(screen.height * scale)))
+        return cls._at_top(screen, view, max(1, round(screen.width * scale)), max(1, round(screen.height * scale)))
 
     @classmethod
     def actual(cls, screen: Size, view: Size) -> Placement:
-        """One view pixel a screen pixel; in the middle where there is more room than needed."""
-        return cls._centred(screen, view, screen.width, screen.height)
+        """One view pixel a screen pixel; at the top, and in the middle where the view is wider."""
+        return cls._at_top(screen, view, screen.width, screen.height)
 
     @classmethod
-    def _centred(cls, screen: Size, view: Size, width: int, height: int) -> Placement:
-        return cls(screen, max(0, (view.width - width) // 2), max(0, (view.height - height) // 2), width, height)
+    def _at_top(cls, screen: Size, view: Size, width: int, height: int) -> Placement:
+        return cls(screen, max(0, (view.width - width) // 2), 0, width, height)
 
     def to_screen(self, x: float, y: float) -> Point:
         """The screen pixel under view pixel (x, y); outside the picture, the nearest one."""

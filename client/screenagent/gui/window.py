@@ -6,7 +6,7 @@ from html import escape
 
 from PyQt5.QtCore import QSize, Qt, QTimer, QUrl
 from PyQt5.QtGui import QCloseEvent, QDesktopServices, QKeySequence
-from PyQt5.QtWidgets import QAction, QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QAction, QApplication, QHBoxLayout, QMainWindow, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from screenagent.domain.story import Story
 from screenagent.gui import icons, style
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         states = Card()
         states.setAccessibleName(words("states"))
         states.column.addWidget(self.strip)
-        left = _column(self.connection, (self.tasks, 5), self._controls(), states, (self.sub_tasks, 4))
+        left = _column(self.connection, (self.tasks, 3), self._controls(), states, (self.sub_tasks, 2))
         right = QSplitter(Qt.Vertical)
         for panel in (self.prompt, self.reply, self.actions):
             right.addWidget(panel)
@@ -107,6 +107,7 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout()
         row.setSpacing(6)
         for button in (self.pause, self.step, self.stop):
+            button.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)  # equal widths, whatever they say
             row.addWidget(button, 1)
         column.addWidget(self.start)
         column.addLayout(row)

@@ -203,7 +203,7 @@ class Workbench(QObject):
         if self._handle is not None:
             self._handle.control.pause(why)
             self._update(paused=True)
-            self.said.emit(Message("paused", "paused", self.words("say.paused", why=why), button="pause"))
+            self._say_paused(why)
 
     def step(self) -> None:
         """Run one state step, then pause again."""
@@ -238,7 +238,9 @@ class Workbench(QObject):
 
     def _say_paused(self, why: str) -> None:
         if why:
-            self.said.emit(Message("paused", "paused", self.words("say.paused", why=why), button="pause"))
+            plain = why == self.words("say.pause")
+            sentence = self.words("say.paused.plain") if plain else self.words("say.paused", why=why)
+            self.said.emit(Message("paused", "paused", sentence, button="pause"))
         else:
             self.unsaid.emit("paused")
 
@@ -246,7 +248,8 @@ class Workbench(QObject):
         self._update(running=False, paused=False, acting=False, stopping=False)
         for topic in ("paused", "warning"):
             self.unsaid.emit(topic)
-        figures = self.words("say.figures", steps=ended.steps, seconds=ended.seconds)
+        many = "say.figures.one" if ended.steps == 1 else "say.figures"
+        figures = self.words(many, steps=ended.steps, seconds=ended.seconds)
         kind = ended.state.value
         if ended.state is State.FAILED:
             sentence = self.words("say.failed", reason=ended.reason) if ended.reason else self.words("say.failed.plain")
