@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import requests
 
 from screenagent import dialects, models
-from screenagent.desktop import embedded, embedded_processes
-from screenagent.desktop.embedded import EmbeddedDesktop
+from screenagent.desktop import embedded
+from screenagent.desktop.embedded import EmbeddedDesktop, processes
 from screenagent.desktop.keys import parse_chord
 from screenagent.desktop.late import LateDesktop
 from screenagent.desktop.make import make_desktop
@@ -181,7 +181,7 @@ class Controller:
     def _find_embedded(self, cancel: Cancel) -> None:
         options = self.settings.desktop
         mine = self._embedded
-        if mine and embedded_processes.belongs(mine.supervisor_pid, mine.id):
+        if mine and processes.belongs(mine.supervisor_pid, mine.id):
             return
         left_running = embedded.running() if options.home is None else None
         if left_running:

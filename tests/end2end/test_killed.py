@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from screenagent.desktop import embedded_processes
+from screenagent.desktop.embedded import processes
 from screenagent.recording.session import read_events
 
 PATIENCE = 60.0
@@ -35,7 +35,13 @@ def environments(*markers: str) -> list[list[str]]:
 
 def desktop_of(marker: str) -> set[str]:
     """The marker that the embedded desktop of a run puts into the environment of all its processes."""
-    return {word for words in environments(marker) for word in words if word.startswith(f"{embedded_processes.MARKER}=")}
+    return {word for words in environments(marker) for word in words if word.startswith(f"{processes.MARKER}=")}
+
+
+def displays_in(*markers: str) -> set[str]:
+    """The numbers of the displays that these processes draw on."""
+    words = {word for environment in environments(*markers) for word in environment}
+    return {word.removeprefix("DISPLAY=:") for word in words if word.startswith("DISPLAY=:")}
 
 
 def until(condition, what: str) -> None:
@@ -63,8 +69,6 @@ def test_nothing_stays_but_the_session(tmp_path, temporary, moment):
     wanted = {"while the desktop starts": 0, "in the first step": 3, "in the middle": 25, "late": 60}[moment]
     sessions = tmp_path / "sessions"
     marker = f"SCREENAGENT_TEST_RUN={tmp_path}"
-    before = {path.name for path in Path(tempfile.gettempdir()).iterdir() if path.name.startswith("screenagent")}
-    sockets = set(os.listdir("/tmp/.X11-unix"))
     command = [sys.executable, "-m", "screenagent", "run", TASK, "--session", str(sessions)]
     environment = {**os.environ, "TMPDIR": str(temporary), **dict([marker.split("=", 1)])}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -74,6 +78,7 @@ def test_nothing_stays_but_the_session(tmp_path, temporary, moment):
             until(lambda: len(desktop_of(marker)) == 1, "the desktop's processes")
         markers = {marker, *desktop_of(marker)}
         assert len(markers) == 2
+        displays = displays_in(*markers)
         os.kill(process.pid, signal.SIGKILL)
 
     until(lambda: not environments(*markers), "the end of every process")
@@ -82,5 +87,4 @@ def test_nothing_stays_but_the_session(tmp_path, temporary, moment):
         assert numbers == list(range(1, len(numbers) + 1))
         assert len(numbers) >= wanted
     assert not list(temporary.iterdir())
-    assert {path.name for path in Path(tempfile.gettempdir()).iterdir() if path.name.startswith("screenagent")} <= before
-    until(lambda: set(os.listdir("/tmp/.X11-unix")) <= sockets, "the X server's socket")
+    until(lambda: not any(Path(f"/tmp/.X11-unix/X{number}").exists() for number in displays), "the X server's socket")

@@ -21,8 +21,8 @@ import requests
 
 from screenagent.desktop import embedded
 from screenagent.desktop.clipboard import ClipboardClient
-from screenagent.desktop.embedded_programs import install_command
-from screenagent.desktop.embedded_xserver import sockets_problem
+from screenagent.desktop.embedded.programs import install_command
+from screenagent.desktop.embedded.xserver import sockets_problem
 from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
 from screenagent.errors import ScreenAgentError, SettingsError

@@ -32,11 +32,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from screenagent.desktop import embedded_home, embedded_processes, embedded_session, embedded_x11, embedded_xserver
+from screenagent.desktop.embedded import processes, session, skeleton, x11, xserver
 
 TOKEN_VARIABLE = "CLIPBOARD_SERVER_SECRET_TOKEN"
 _PAINT_SECONDS = 15.0
 _TICK = 0.03
+_CAUSE_SECONDS = 0.3
+X_SERVER = "Xtigervnc"
 _LONGEST_PLACE = 60  # the path of a unix socket has at most 107 characters
 
 
@@ -123,23 +125,23 @@ class Supervisor:
         run = self._runtime / "run"
         run.mkdir(mode=0o700)
         self._logs.mkdir(mode=0o700)
-        embedded_xserver.write_private(self._runtime / "passwd", bytes.fromhex(self._order.stored_password))
+        xserver.write_private(self._runtime / "passwd", bytes.fromhex(self._order.stored_password))
         cookie = secrets.token_bytes(16)
-        embedded_xserver.write_private(self._runtime / "Xauthority", embedded_xserver.authority(cookie))
+        xserver.write_private(self._runtime / "Xauthority", xserver.authority(cookie))
         _answer({"progress": "Starting the screen"})
         display, port = self._start_x()
         (self._runtime / "display").write_text(display)
         _answer({"progress": f"Starting the programs on display {display}"})
 
-        embedded_home.prepare(self._home)
-        session = embedded_session.environment(self._order.id, display, self._runtime, self._home, os.environ)
+        skeleton.prepare(self._home)
+        surroundings = session.environment(self._order.id, display, self._runtime, self._home, os.environ)
         bus = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--nosyslog"]
-        self._spawn("dbus-daemon", [*bus, f"--address={embedded_session.bus_address(self._runtime)}"], session, self._home)
+        self._spawn("dbus-daemon", [*bus, f"--address={session.bus_address(self._runtime)}"], surroundings, self._home)
         while not (run / "bus").exists():
             self._pump(_TICK)
-        for program in embedded_session.PROGRAMS:
-            self._spawn(program[0], list(program), session, self._home)
-        reach_x = {name: session[name] for name in ("DISPLAY", "XAUTHORITY")}
+        for program in session.PROGRAMS:
+            self._spawn(program[0], list(program), surroundings, self._home)
+        reach_x = {name: surroundings[name] for name in ("DISPLAY", "XAUTHORITY")}
         urls: dict[str, str] = {}
         self._serve("clipboard", "screenagent_clipboard.server", [], {**reach_x, TOKEN_VARIABLE: self._order.token}, urls)
         if self._order.worker:
@@ -152,7 +154,7 @@ class Supervisor:
         return {
             "port": port,
             "display": display,
-            "xauthority": session["XAUTHORITY"],
+            "xauthority": surroundings["XAUTHORITY"],
             "home": str(self._home),
             "clipboard_url": urls["clipboard"],
             "worker_url": urls.get("worker"),
@@ -162,13 +164,13 @@ class Supervisor:
 
     def _start_x(self) -> tuple[str, int]:
         """Start the X server and wait until it answers; return display and VNC port."""
-        log = self._log("Xtigervnc")
+        log = self._log(X_SERVER)
         for _ in range(3):
             reader, writer = os.pipe()
-            port = embedded_xserver.free_port()
+            port = xserver.free_port()
             files = self._runtime / "passwd", self._runtime / "Xauthority"
-            command = embedded_xserver.command(self._order.size, port, *files, writer)
-            server = self._spawn("Xtigervnc", command, dict(os.environ), self._runtime, keep=writer)
+            command = xserver.command(self._order.size, port, *files, writer)
+            server = self._spawn(X_SERVER, command, dict(os.environ), self._runtime, keep=writer)
             os.close(writer)
             number = bytearray()
 
@@ -195,11 +197,11 @@ class Supervisor:
         """Wait for the panel and the background; a home that was made to look otherwise only costs the patience."""
         limit = time.monotonic() + (_PAINT_SECONDS if self._order.home is None else _PAINT_SECONDS / 3)
         try:
-            with embedded_x11.XClient(display, cookie) as client:
-                while not embedded_x11.painted(client, self._order.size) and time.monotonic() < limit:
+            with x11.XClient(display, cookie) as client:
+                while not x11.painted(client, self._order.size) and time.monotonic() < limit:
                     self._pump(_TICK)
-        except embedded_x11.XError as problem:
-            raise StartFailed(f"The X server fails: {problem}.", f"Its last words:\n{_tail(self._log('Xtigervnc'))}") from None
+        except x11.XError as problem:
+            raise StartFailed(f"The X server fails: {problem}.", f"Its last words:\n{_tail(self._log(X_SERVER))}") from None
 
     def _serve(self, name: str, module: str, options: list[str], extra: dict[str, str], urls: dict[str, str]) -> None:
         """Start a service of ours on a free port; its address lands in `urls` when it listens."""
@@ -247,7 +249,7 @@ class Supervisor:
                 stdout=output if stdout is None else stdout,
                 stderr=output,
                 pass_fds=() if keep is None else (keep,),
-                preexec_fn=embedded_processes.die_with_parent,
+                preexec_fn=processes.die_with_parent,
             )
         self._children[child.pid] = child
         self._names[child.pid] = name
@@ -263,16 +265,28 @@ class Supervisor:
             handle()
         if self._stop:
             raise Ended
-        for pid in embedded_processes.reap(self._children):
-            child = self._children.pop(pid, None)
-            if child is None or not essential:
-                continue
-            name = self._names[pid]
-            if not self._ready:
-                hint = f"Its last words:\n{_tail(self._log(name))}"
-                raise StartFailed(f"{name} ended during the start, with status {child.returncode}.", hint)
-            if name == "Xtigervnc":
-                raise Ended
+        ended = self._reap()
+        if not ended or not essential:
+            return
+        if not self._ready:
+            self._blame(ended)
+        if X_SERVER in ended:
+            raise Ended
+
+    def _reap(self) -> dict[str, int]:
+        """Return the names of our own children that have ended, with their status."""
+        gone = [(pid, self._children.pop(pid, None)) for pid in processes.reap(self._children)]
+        return {self._names[pid]: child.returncode for pid, child in gone if child is not None}
+
+    def _blame(self, ended: dict[str, int]) -> None:
+        """Raise StartFailed for a part that ended; for the X server when that takes the others with it."""
+        limit = time.monotonic() + _CAUSE_SECONDS
+        while X_SERVER not in ended and time.monotonic() < limit:
+            time.sleep(_TICK)
+            ended |= self._reap()
+        name = X_SERVER if X_SERVER in ended else next(iter(ended))
+        hint = f"Its last words:\n{_tail(self._log(name))}"
+        raise StartFailed(f"{name} ended during the start, with status {ended[name]}.", hint)
 
     def _owner_spoke(self) -> None:
         if not os.read(0, 4096):
@@ -285,22 +299,22 @@ class Supervisor:
     def _end_everything(self) -> None:
         """End the programs, then the X server: it removes its socket and lock itself when it is asked to end."""
         us = {os.getpid(), self._guard}
-        server = {pid for pid, name in self._names.items() if name == "Xtigervnc"}
+        server = {pid for pid, name in self._names.items() if name == X_SERVER}
 
         def reap() -> None:
-            embedded_processes.reap(self._children)
+            processes.reap(self._children)
 
         def others() -> list[int]:
             return [pid for pid in _everything(self._order.id, us) if pid not in server]
 
-        embedded_processes.end(others, gentle=1.0, hard=5.0, meanwhile=reap)
-        embedded_processes.end(lambda: _everything(self._order.id, us), gentle=1.0, hard=5.0, meanwhile=reap)
+        processes.end(others, gentle=1.0, hard=5.0, meanwhile=reap)
+        processes.end(lambda: _everything(self._order.id, us), gentle=1.0, hard=5.0, meanwhile=reap)
         if os.getppid() != self._guard:
             _remove(self._runtime)
 
 
 def _everything(desktop_id: str, except_for: set[int]) -> list[int]:
-    found = {*embedded_processes.marked(desktop_id), *embedded_processes.descendants(os.getpid())}
+    found = {*processes.marked(desktop_id), *processes.descendants(os.getpid())}
     return sorted(found - except_for)
 
 
@@ -318,20 +332,20 @@ def _tail(log: Path, lines: int = 12) -> str:
 
 def _remove(runtime: Path) -> None:
     with contextlib.suppress(OSError):
-        embedded_xserver.remove_traces((runtime / "display").read_text())
+        xserver.remove_traces((runtime / "display").read_text())
     shutil.rmtree(runtime, ignore_errors=True)
 
 
 def _guard(order: Order) -> None:
     """Run the supervisor as a child and clear up after it, however it ends."""
-    embedded_processes.become_subreaper()
+    processes.become_subreaper()
     place = tempfile.gettempdir()
     runtime = Path(tempfile.mkdtemp(prefix="screenagent-desktop-", dir=place if len(place) <= _LONGEST_PLACE else "/tmp"))
     guard = os.getpid()
     child = os.fork()
     if child == 0:
-        embedded_processes.become_subreaper()
-        embedded_processes.die_with_parent(signal.SIGTERM)
+        processes.become_subreaper()
+        processes.die_with_parent(signal.SIGTERM)
         try:
             Supervisor(order, runtime, guard).run()
         except BaseException as problem:
@@ -340,7 +354,7 @@ def _guard(order: Order) -> None:
         raise SystemExit
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
-        embedded_processes.send(child, signal.Signals(number))
+        processes.send(child, signal.Signals(number))
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, pass_on)
@@ -349,9 +363,7 @@ def _guard(order: Order) -> None:
         os.dup2(nowhere, descriptor)
     while os.waitpid(-1, 0)[0] != child:
         pass
-    embedded_processes.end(
-        lambda: _everything(order.id, {guard}), gentle=0.3, hard=5.0, meanwhile=lambda: embedded_processes.reap({})
-    )
+    processes.end(lambda: _everything(order.id, {guard}), gentle=0.3, hard=5.0, meanwhile=lambda: processes.reap({}))
     _remove(runtime)
 
 

@@ -13,15 +13,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from screenagent.desktop import embedded, embedded_home, embedded_processes, embedded_xserver
-from screenagent.desktop.embedded_session import environment
-from screenagent.desktop.supervisor import Order
+from screenagent.desktop import embedded
+from screenagent.desktop.embedded import processes, skeleton, xserver
+from screenagent.desktop.embedded.session import environment
+from screenagent.desktop.embedded.supervisor import Order
 from screenagent.errors import EmbeddedDesktopError
 
 
 def test_the_authority_file_is_read_by_xauth(tmp_path: Path) -> None:
     path = tmp_path / "Xauthority"
-    embedded_xserver.write_private(path, embedded_xserver.authority(bytes(range(16))))
+    xserver.write_private(path, xserver.authority(bytes(range(16))))
     assert path.stat().st_mode & 0o777 == 0o600
     try:
         listed = subprocess.run(["xauth", "-f", str(path), "nlist"], capture_output=True, text=True, check=True, timeout=30)
@@ -32,7 +33,7 @@ def test_the_authority_file_is_read_by_xauth(tmp_path: Path) -> None:
 
 
 def test_the_x_server_is_told_to_stay_on_this_machine(tmp_path: Path) -> None:
-    command = embedded_xserver.command((640, 480), 5999, tmp_path / "p", tmp_path / "a", 7)
+    command = xserver.command((640, 480), 5999, tmp_path / "p", tmp_path / "a", 7)
     text = " ".join(command)
     assert "-localhost" in command
     assert "-nolisten tcp" in text
@@ -45,7 +46,7 @@ def test_a_folder_for_sockets_that_cannot_be_used_is_named_with_the_way_out(
 ) -> None:
     blocked = tmp_path / "X11"
     blocked.write_text("")
-    monkeypatch.setattr(embedded_xserver, "SOCKETS", blocked)
+    monkeypatch.setattr(xserver, "SOCKETS", blocked)
     with pytest.raises(EmbeddedDesktopError) as caught:
         embedded.start()
     assert str(blocked) in caught.value.message
@@ -78,14 +79,14 @@ def test_only_who_and_where_we_are_reaches_a_program_on_the_desktop(tmp_path: Pa
     session = environment("abc", ":7", tmp_path, tmp_path / "home", base)
     assert session["USER"] == "ann"
     assert session["DISPLAY"] == ":7"
-    assert session[embedded_processes.MARKER] == "abc"
+    assert session[processes.MARKER] == "abc"
     assert "secret" not in session.values()
 
 
 def _start_marked(desktop_id: str, script: str) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         [sys.executable, "-c", script],
-        env={**os.environ, embedded_processes.MARKER: desktop_id},
+        env={**os.environ, processes.MARKER: desktop_id},
         stdout=subprocess.PIPE,
     )
     assert process.stdout is not None
@@ -102,18 +103,18 @@ def test_marked_processes_are_found_and_ended_also_when_they_resist() -> None:
         _start_marked("test-two", stubborn) as other,
     ):
         try:
-            assert sorted(embedded_processes.marked("test-one")) == sorted([meek.pid, resisting.pid])
-            assert embedded_processes.belongs(meek.pid, "test-one")
-            assert not embedded_processes.belongs(meek.pid, "test-on")
+            assert sorted(processes.marked("test-one")) == sorted([meek.pid, resisting.pid])
+            assert processes.belongs(meek.pid, "test-one")
+            assert not processes.belongs(meek.pid, "test-on")
 
             def reap() -> None:
                 meek.poll()
                 resisting.poll()
 
-            gone = embedded_processes.end(lambda: embedded_processes.marked("test-one"), gentle=0.3, hard=30, meanwhile=reap)
+            gone = processes.end(lambda: processes.marked("test-one"), gentle=0.3, hard=30, meanwhile=reap)
             assert gone
             assert (meek.wait(30), resisting.wait(30)) == (-signal.SIGTERM, -signal.SIGKILL)
-            assert embedded_processes.marked("test-two") == [other.pid]
+            assert processes.marked("test-two") == [other.pid]
         finally:
             other.kill()
 
@@ -122,16 +123,16 @@ def test_descendants_are_found_at_any_depth() -> None:
     script = "import subprocess, sys; subprocess.run(['sh', '-c', 'sleep 1000 & echo; wait'])"
     with _start_marked("test-three", script) as parent:
         try:
-            below = embedded_processes.descendants(os.getpid())
+            below = processes.descendants(os.getpid())
             assert parent.pid in below
-            assert len([pid for pid in below if pid in embedded_processes.marked("test-three")]) == 3
+            assert len([pid for pid in below if pid in processes.marked("test-three")]) == 3
         finally:
-            embedded_processes.end(lambda: embedded_processes.marked("test-three"), gentle=5, hard=30, meanwhile=parent.poll)
+            processes.end(lambda: processes.marked("test-three"), gentle=5, hard=30, meanwhile=parent.poll)
 
 
 def test_the_home_is_filled_and_knows_its_own_address(tmp_path: Path) -> None:
     home = tmp_path / "my home"
-    embedded_home.prepare(home)
+    skeleton.prepare(home)
     assert home.stat().st_mode & 0o777 == 0o700
     assert f"homepage_url:file://{tmp_path}/my%20home/site/index.html" in (home / ".netsurf/Choices").read_text()
     assert (home / "Documents").is_dir()
@@ -139,21 +140,21 @@ def test_the_home_is_filled_and_knows_its_own_address(tmp_path: Path) -> None:
 
 
 def test_what_a_person_changed_in_a_home_stays(tmp_path: Path) -> None:
-    embedded_home.prepare(tmp_path)
+    skeleton.prepare(tmp_path)
     (tmp_path / "site/index.html").write_text("mine")
-    embedded_home.prepare(tmp_path)
+    skeleton.prepare(tmp_path)
     assert (tmp_path / "site/index.html").read_text() == "mine"
 
 
 def test_every_settings_file_is_well_formed() -> None:
-    for path in embedded_home.SKELETON.rglob("*.xml"):
+    for path in skeleton.SKELETON.rglob("*.xml"):
         assert ElementTree.parse(path).getroot().tag == "channel"
-    menu = ElementTree.parse(embedded_home.SKELETON / ".config/menus/xfce-applications.menu")
+    menu = ElementTree.parse(skeleton.SKELETON / ".config/menus/xfce-applications.menu")
     named = [entry.text for entry in menu.iter("Filename")]
-    entries = {path.name for path in (embedded_home.SKELETON / ".local/share/applications").iterdir()}
+    entries = {path.name for path in (skeleton.SKELETON / ".local/share/applications").iterdir()}
     assert set(named) == entries
     assert len(entries) == 7
-    for path in (embedded_home.SKELETON / ".local/share/applications").iterdir():
+    for path in (skeleton.SKELETON / ".local/share/applications").iterdir():
         parser = ConfigParser(interpolation=None, strict=True)
         parser.read(path, encoding="utf-8")
         assert parser["Desktop Entry"]["Name"]
@@ -171,7 +172,7 @@ class _Links(HTMLParser):
 
 
 def test_every_link_of_the_site_leads_to_a_page_of_it() -> None:
-    site = embedded_home.SKELETON / "site"
+    site = skeleton.SKELETON / "site"
     pages = list(site.glob("*.html"))
     assert len(pages) >= 4
     for page in pages:

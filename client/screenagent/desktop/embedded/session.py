@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from screenagent.desktop.embedded_processes import MARKER
+from screenagent.desktop.embedded.processes import MARKER
 
 PROGRAMS: tuple[tuple[str, ...], ...] = (
     ("xfsettingsd", "--no-daemon"),

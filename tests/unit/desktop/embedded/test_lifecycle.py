@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from screenagent.desktop import embedded, embedded_processes
-from screenagent.desktop.embedded import EmbeddedDesktop
-from screenagent.desktop.embedded_x11 import XClient
+from screenagent.desktop import embedded
+from screenagent.desktop.embedded import EmbeddedDesktop, lifecycle, processes
+from screenagent.desktop.embedded.x11 import XClient
 from screenagent.errors import Cancelled, EmbeddedDesktopError
 from screenagent.rfb.security.vncauth import encrypt_challenge
 
@@ -54,7 +54,7 @@ def _until(holds: Callable[[], bool], seconds: float = 60.0) -> bool:
 
 
 def _nothing_left(desktop_id: str, display: str, runtime: Path) -> bool:
-    return not embedded_processes.marked(desktop_id) and not runtime.exists() and not _dead_socket(display)
+    return not processes.marked(desktop_id) and not runtime.exists() and not _dead_socket(display)
 
 
 def _dead_socket(display: str) -> bool:
@@ -121,7 +121,7 @@ def test_the_display_is_closed_to_whoever_has_no_cookie(desktop: EmbeddedDesktop
 
 def test_nothing_listens_beyond_this_machine(desktop: EmbeddedDesktop) -> None:
     inodes = set()
-    for pid in embedded_processes.marked(desktop.id):
+    for pid in processes.marked(desktop.id):
         for link in Path(f"/proc/{pid}/fd").iterdir():
             with_inode = os.readlink(link) if link.is_symlink() else ""
             if with_inode.startswith("socket:["):
@@ -137,11 +137,11 @@ def test_nothing_listens_beyond_this_machine(desktop: EmbeddedDesktop) -> None:
 
 def test_secrets_are_in_no_command_line_and_no_repr(desktop: EmbeddedDesktop) -> None:
     shown = repr(desktop)
-    for pid in embedded_processes.marked(desktop.id):
+    for pid in processes.marked(desktop.id):
         shown += Path(f"/proc/{pid}/cmdline").read_bytes().decode()
     assert desktop.password not in shown
     assert desktop.clipboard_token not in shown
-    assert embedded_processes.marked(desktop.id)
+    assert processes.marked(desktop.id)
 
 
 def test_its_files_are_for_its_owner_alone(desktop: EmbeddedDesktop) -> None:
@@ -171,7 +171,7 @@ def test_stop_leaves_no_process_and_no_file(tmp_path: Path) -> None:
         check=True,
         timeout=60,
     )
-    count = len(embedded_processes.marked(started.id))
+    count = len(processes.marked(started.id))
     assert count > 8
     embedded.stop(started, timeout=60)
     assert _nothing_left(started.id, started.display, started.xauthority.parent)
@@ -202,7 +202,7 @@ def owner() -> Iterator[tuple[subprocess.Popen[str], str, str, Path, int]]:
 
 def test_killing_the_owner_ends_the_desktop(owner: tuple[subprocess.Popen[str], str, str, Path, int]) -> None:
     process, desktop_id, display, runtime, _ = owner
-    assert embedded_processes.marked(desktop_id)
+    assert processes.marked(desktop_id)
     process.kill()
     assert _until(lambda: _nothing_left(desktop_id, display, runtime))
 
@@ -245,7 +245,7 @@ def test_a_second_desktop_does_not_collide_and_keeps_the_home_it_was_given(deskt
     assert (home / ".bashrc").read_text() == "mine"
     assert (home / "note.txt").read_text() == "kept"
     assert (home / "site/index.html").is_file()
-    assert embedded_processes.belongs(desktop.supervisor_pid, desktop.id)
+    assert processes.belongs(desktop.supervisor_pid, desktop.id)
 
 
 def test_a_desktop_left_running_is_found_until_it_is_stopped(state: Path) -> None:
@@ -270,7 +270,7 @@ def test_a_desktop_left_running_is_found_until_it_is_stopped(state: Path) -> Non
 
 def test_a_state_file_that_nobody_stands_behind_is_removed(state: Path, desktop: EmbeddedDesktop) -> None:
     gone = dataclasses.replace(desktop, id="0" * 16, owned=False)
-    embedded._save(gone)
+    lifecycle._save(gone)
     assert state.exists()
     assert embedded.running() is None
     assert not state.exists()
@@ -373,4 +373,4 @@ def test_the_starter_s_pipes_are_not_kept_open() -> None:
         ready, _, _ = select.select([output], [], [], 60)
         assert ready
         assert output.read() == ""
-    assert _until(lambda: not embedded_processes.marked(desktop_id))
+    assert _until(lambda: not processes.marked(desktop_id))

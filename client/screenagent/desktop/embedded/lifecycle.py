@@ -22,14 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from screenagent import log as logs
-from screenagent.desktop import embedded_processes, embedded_session
-from screenagent.desktop.embedded_programs import DEBIAN_PACKAGES, install_command, missing_programs
-from screenagent.desktop.embedded_xserver import sockets_problem
-from screenagent.desktop.supervisor import Order
+from screenagent.desktop.embedded import processes, session
+from screenagent.desktop.embedded.programs import install_command, missing_programs
+from screenagent.desktop.embedded.supervisor import Order
+from screenagent.desktop.embedded.xserver import sockets_problem
 from screenagent.errors import Cancelled, EmbeddedDesktopError
 from screenagent.rfb.security.vncauth import encrypt_challenge
-
-__all__ = ["DEBIAN_PACKAGES", "EmbeddedDesktop", "missing_programs", "running", "start", "state_file", "stop"]
 
 _POLL = 0.05
 # A VNC password file holds the password encrypted with a key that every VNC program knows: its mode is what protects it.
@@ -60,7 +58,7 @@ class EmbeddedDesktop:
     def environment(self) -> dict[str, str]:
         """Return the whole environment for a program that is to run on this desktop; it ends with the desktop."""
         runtime = self.xauthority.parent
-        return embedded_session.environment(self.id, self.display, runtime, self.home, os.environ)
+        return session.environment(self.id, self.display, runtime, self.home, os.environ)
 
 
 def start(
@@ -92,7 +90,7 @@ def start(
     logs.hide(password)
     logs.hide(order.token)
     process = subprocess.Popen(
-        [sys.executable, "-m", "screenagent.desktop.supervisor"],
+        [sys.executable, "-m", "screenagent.desktop.embedded.supervisor"],
         env=_own_environment(order.id),
         cwd="/",
         stdin=subprocess.PIPE,
@@ -126,7 +124,7 @@ def running() -> EmbeddedDesktop | None:
         return None
     except (OSError, ValueError, TypeError, KeyError):
         desktop = None
-    if desktop and embedded_processes.belongs(desktop.supervisor_pid, desktop.id):
+    if desktop and processes.belongs(desktop.supervisor_pid, desktop.id):
         logs.hide(desktop.password)
         logs.hide(desktop.clipboard_token)
         return desktop
@@ -137,13 +135,13 @@ def running() -> EmbeddedDesktop | None:
 
 def stop(desktop: EmbeddedDesktop, timeout: float = 10.0) -> None:
     """End the desktop and return when every process of it is gone; raises EmbeddedDesktopError when one stays."""
-    if embedded_processes.belongs(desktop.supervisor_pid, desktop.id):
-        embedded_processes.send(desktop.supervisor_pid, signal.SIGTERM)
+    if processes.belongs(desktop.supervisor_pid, desktop.id):
+        processes.send(desktop.supervisor_pid, signal.SIGTERM)
     gone = _end(desktop.id, desktop.process, gentle=timeout)
     if not desktop.owned:
         _forget(desktop)
     if not gone:
-        left = embedded_processes.marked(desktop.id)
+        left = processes.marked(desktop.id)
         raise EmbeddedDesktopError(f"Processes of the embedded desktop do not end: {left}.")
 
 
@@ -155,7 +153,7 @@ def state_file() -> Path:
 
 def _own_environment(desktop_id: str) -> dict[str, str]:
     """Return our environment for processes in other folders: what Python imports from stays where it is."""
-    environment = {**os.environ, embedded_processes.MARKER: desktop_id}
+    environment = {**os.environ, processes.MARKER: desktop_id}
     places = environment.get("PYTHONPATH")
     if places:
         environment["PYTHONPATH"] = os.pathsep.join(os.path.abspath(place) for place in places.split(os.pathsep))
@@ -239,13 +237,13 @@ def _end(desktop_id: str, process: subprocess.Popen[bytes] | None, gentle: float
             process.poll()
 
     def alive() -> list[int]:
-        return embedded_processes.marked(desktop_id, except_for={os.getpid()})
+        return processes.marked(desktop_id, except_for={os.getpid()})
 
     limit = time.monotonic() + gentle
     while alive() and time.monotonic() < limit:
         reap()
         time.sleep(_POLL / 2)
-    gone = embedded_processes.end(alive, gentle=0.0, hard=5.0, meanwhile=reap)
+    gone = processes.end(alive, gentle=0.0, hard=5.0, meanwhile=reap)
     if process and gone:
         process.wait()
     return gone

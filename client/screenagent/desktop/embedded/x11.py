@@ -9,7 +9,7 @@ import socket
 import struct
 from types import TracebackType
 
-from screenagent.desktop.embedded_xserver import COOKIE_NAME, SOCKETS
+from screenagent.desktop.embedded.xserver import COOKIE_NAME, SOCKETS
 
 
 class XError(Exception):
