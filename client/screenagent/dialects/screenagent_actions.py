@@ -43,6 +43,7 @@ DEFAULT_NOTCHES = 3
 MAX_NOTCHES = 100
 DEFAULT_WAIT = 1.0
 MAX_WAIT = 60.0
+MAX_TEXT = 20_000
 
 _TYPES = {
     "mouseaction": "MouseAction",
@@ -226,7 +227,10 @@ def _keyboard(item: Item) -> tuple[Action, ...]:
         item.notes.append("a press without keyboard_key; its keyboard_text was typed")
         kind = "text"
     if kind == "text":
-        return (TypeText(fields.text(text, "keyboard_text"), origin=item.origin),)
+        typed = fields.text(text, "keyboard_text")
+        if len(typed) > MAX_TEXT:
+            raise FieldError(f"keyboard_text has {len(typed)} characters; type at most {MAX_TEXT} in one action")
+        return (TypeText(typed, origin=item.origin),)
     return _keys(kind, text if key is None else key, item)
 
 

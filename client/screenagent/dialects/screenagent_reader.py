@@ -16,6 +16,7 @@ MAX_ACTIONS = 100
 MAX_PROBLEMS = 400
 
 _SHOWN = 300
+_TOO_MANY = Problem(f"Only the first {MAX_ACTIONS} actions were taken; the reply holds more")
 _EMPTY_LIST = re.compile(r"\[\s{0,100}\]")
 _END_OF_THOUGHT = "</think>"
 
@@ -33,7 +34,7 @@ def read_reply(text: str, space: Space) -> Reading:
     end = 0
     for found in find_objects(text, is_action):
         if len(actions) >= MAX_ACTIONS:
-            problems.append(Problem(f"Only the first {MAX_ACTIONS} actions were taken; the reply holds more"))
+            problems.append(_TOO_MANY)
             break
         if len(problems) >= MAX_PROBLEMS:
             problems.append(Problem("The reply holds too much that cannot be read; the rest of it was left out"))
@@ -52,6 +53,10 @@ def read_reply(text: str, space: Space) -> Reading:
         else:
             actions += read
             problems += [Problem(note, found.raw[:_SHOWN], "note") for note in notes]
+            if len(actions) > MAX_ACTIONS:
+                problems.append(_TOO_MANY)
+                del actions[MAX_ACTIONS:]
+                break
     if not actions and not problems and not _EMPTY_LIST.search(text):
         problems.append(_nothing(text))
     if actions and _list_is_open(text, end):

@@ -71,6 +71,44 @@ def test_a_long_reply_is_refused_with_the_reason():
     assert "262145 characters" in str(reading.errors[0])
 
 
+@pytest.mark.parametrize("form", ["one object each", "one object for all"])
+def test_a_plan_without_end_is_bounded(form):
+    items = ['"x"'] * 10_000
+    lists = [f"[{', '.join(items)}]"] if form == "one object for all" else items
+    reading = read_reply("".join(f'{{"action_type": "PlanAction", "element": {item}}}\n' for item in lists)[:200_000], SPACE)
+    assert len(reading.actions) == MAX_ACTIONS
+    assert [problem.what for problem in reading.errors] == ["Only the first 100 actions were taken; the reply holds more"]
+
+
+def test_a_text_that_would_be_typed_for_an_hour_is_refused_with_the_reason():
+    reading = read_reply(
+        f'{{"action_type": "KeyboardAction", "keyboard_action_type": "text", "keyboard_text": "{"x" * 200_000}"}}', SPACE
+    )
+    assert reading.actions == ()
+    assert "keyboard_text has 200000 characters" in reading.errors[0].what
+
+
+@pytest.mark.parametrize("number", ["1e9", "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "9" * 5000, "1e-400", '"1e9"'])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"action_type": "WaitAction", "wait_time": N}',
+        '{"action_type": "MouseAction", "mouse_action_type": "scroll_down", "scroll_repeat": N}',
+        '{"action_type": "MouseAction", "mouse_action_type": "click", "mouse_position": {"width": N, "height": N}}',
+        '{"action_type": "MouseAction", "mouse_action_type": "move", "mouse_position": [N, N]}',
+    ],
+)
+def test_numbers_beyond_all_measure_are_cut_or_refused(reply, number):
+    for action in read_reply(reply.replace("N", number), SPACE).actions:
+        match action:
+            case act.Wait(seconds=seconds):
+                assert 0 <= seconds <= 60
+            case act.Scroll(dy=dy):
+                assert 1 <= dy <= 100
+            case act.Click(point=point) | act.Move(point=point):
+                assert SCREEN.contains(point)
+
+
 def test_a_reply_that_repeats_itself_is_bounded():
     reading = read_reply('{"action_type":"WaitAction","wait_time":1}\n' * 5000, SPACE)
     assert len(reading.actions) == MAX_ACTIONS
