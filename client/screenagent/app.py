@@ -26,12 +26,13 @@ from screenagent.errors import ModelUnreachable, ScreenAgentError, SettingsError
 from screenagent.flow.control import Control
 from screenagent.flow.mind import Speaker
 from screenagent.flow.run import Run
-from screenagent.log import redact
+from screenagent.log import get_logger, redact
 from screenagent.models import ModelOptions
 from screenagent.ports import Cancel, Desktop, Sink
 from screenagent.recording.recorder import Recorder
 from screenagent.settings import EMBEDDED, Backend, Settings, read_tasks
 
+_log = get_logger("app")
 _CHECK_SECONDS = 3.0
 _CLOSE_SECONDS = 15.0
 
@@ -48,10 +49,18 @@ class RunHandle:
         self._thread.start()
 
     def _execute(self) -> None:
-        self.ended = self._run()
+        try:
+            self.ended = self._run()
+        except Exception:  # noqa: BLE001 - a defect of ours; whoever waits must not wait for ever
+            _log.exception("the run's thread broke")
+
+    @property
+    def running(self) -> bool:
+        """Whether the run is still going on."""
+        return self._thread.is_alive()
 
     def wait(self, timeout: float | None = None) -> RunEnded | None:
-        """Wait for the run's end; None when `timeout` seconds have passed before."""
+        """Wait for the run's end; None when `timeout` seconds have passed before, or its thread broke."""
         self._thread.join(timeout)
         return self.ended
 
@@ -96,12 +105,13 @@ class Controller:
         """Start or find the embedded desktop if the settings ask for it, connect, and wait for the first picture.
 
         Raises:
+            SettingsError: they want a person to be asked, and there is none.
             ScreenAgentError: a desktop or settings error fit to show; `open` may be called again.
             Cancelled: on cancelling.
         """
         with self._lock:
-            if self._closed:
-                raise ScreenAgentError("This controller was closed.")
+            self._require_open()
+            self._require_person()
             if self.settings.desktop.embedded:
                 self._find_embedded(cancel)
             self._on_progress(f"Connecting to {self._desktop.name}")
@@ -114,14 +124,16 @@ class Controller:
         self.open(cancel)
 
     def check_model(self) -> ScreenAgentError | None:
-        """Say why a model server does not answer, or nothing when all do. Waits a few seconds at most."""
-        addresses = {self._address(backend): name for name, backend in self._used_backends().items()}
-        for address, name in addresses.items():
-            parts = urlsplit(address)
-            if not parts.hostname:
-                continue
+        """Say why a model server does not answer, or nothing when all do. Waits a few seconds for each."""
+        for name, backend in self._used_backends().items():
             try:
-                requests.head(f"{parts.scheme}://{parts.netloc}/", timeout=_CHECK_SECONDS, allow_redirects=False).close()
+                parts = urlsplit(self._address(backend))
+                if not parts.hostname:
+                    continue
+                with models.session_to(parts.hostname) as session:
+                    session.head(f"{parts.scheme}://{parts.netloc}/", timeout=_CHECK_SECONDS, allow_redirects=False).close()
+            except SettingsError as error:
+                return error
             except requests.RequestException:
                 return ModelUnreachable(
                     f"The model {name} does not answer at {redact(f'{parts.scheme}://{parts.netloc}')}.",
@@ -133,13 +145,16 @@ class Controller:
         """Start `task` on a thread of its own; its events go to `sinks` and to a new session folder.
 
         Raises:
-            SettingsError: the task is empty, a run is going on, or the session folder cannot be written.
+            SettingsError: the task is empty, a run is going on, a model's settings are of no use, or the session folder cannot be
+                written.
+            ScreenAgentError: the controller was closed.
         """
         task = task.strip()
         if not task:
             raise SettingsError("The task is empty.", hint="Choose one from the list or write one.")
         with self._lock:
-            if self.current and self.current.wait(0) is None:
+            self._require_open()
+            if self.current and self.current.running:
                 raise SettingsError("A run is going on already.", hint="Stop it first.")
             control = self._control()
             speakers = self._speakers()
@@ -175,6 +190,18 @@ class Controller:
             if self._embedded and self._embedded.owned:
                 embedded.stop(self._embedded)
             self._embedded = None
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ScreenAgentError("This controller was closed.")
+
+    def _require_person(self) -> None:
+        for name in ("auto_transitions", "auto_execute_actions"):
+            if not self._interactive and not getattr(self.settings.automaton, name):
+                raise SettingsError(
+                    f"automaton.{name} is false: the run is to wait for a person, and without the window there is none.",
+                    hint=f"Use the window, or switch it on: --set automaton.{name}=true",
+                )
 
     # -- putting things together --------------------------------------------------------------------------------------
 
@@ -227,8 +254,8 @@ class Controller:
 
     def _control(self) -> Control:
         automaton = self.settings.automaton
-        control = Control(step_by_step=self._interactive and not automaton.auto_transitions)
-        if self._interactive and not automaton.auto_execute_actions:
+        control = Control(step_by_step=not automaton.auto_transitions)
+        if not automaton.auto_execute_actions:
             control.hold("actions")
         return control
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from screenagent import models
 from screenagent.desktop import embedded
 from screenagent.desktop.clipboard import ClipboardClient
 from screenagent.desktop.embedded.programs import install_command
@@ -250,7 +251,10 @@ def _answers(name: str, url: str, backend: Backend | None = None) -> Finding:
     place = urlsplit(url)
     where = redact(f"{place.scheme}://{place.hostname}{f':{place.port}' if place.port else ''}")
     try:
-        with requests.get(url, headers=headers, timeout=_HTTP_SECONDS, allow_redirects=False, stream=True) as answer:
+        with (
+            models.session_to(place.hostname or "") as session,
+            session.get(url, headers=headers, timeout=_HTTP_SECONDS, allow_redirects=False, stream=True) as answer,
+        ):
             status = answer.status_code
     except requests.RequestException as error:
         fix = "Start its server, or correct its target_url; screenagent-worker starts the OCR worker."

@@ -146,7 +146,9 @@ def _paste_strokes(chord: tuple[str, ...]) -> tuple[int, ...]:
     try:
         return keys.strokes(chord)
     except ActionRefused as refusal:
-        raise SettingsError(f"The keys that paste are not known: {refusal.message}", hint="Ctrl+V is usual.") from refusal
+        raise SettingsError(
+            f"The keys that paste are not known: {refusal.message}", hint="remote_vnc_server.paste_key names them."
+        ) from refusal
 
 
 def _on_layout(keysym: int) -> bool:

@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 from screenagent.errors import SettingsError, did_you_mean
 from screenagent.models.chat_completions import ChatCompletionsModel
 from screenagent.models.options import ModelOptions
+from screenagent.models.proxies import session_to
 from screenagent.models.scripted import ScriptedModel
 from screenagent.models.worker_generate import WorkerGenerateModel
 from screenagent.ports import Model
@@ -22,7 +23,7 @@ BUILT_IN: Mapping[str, Callable[[ModelOptions], Model]] = {
     "worker_generate": WorkerGenerateModel,
 }
 
-__all__ = ["BUILT_IN", "ENTRY_POINTS", "ModelOptions", "make", "names"]
+__all__ = ["BUILT_IN", "ENTRY_POINTS", "ModelOptions", "make", "names", "session_to"]
 
 
 def names() -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import email.utils
-import ipaddress
 import json
 import random
 import re
@@ -28,6 +27,7 @@ from screenagent.errors import (
 from screenagent.log import hide, redact
 from screenagent.models.call import Answer, Request, TimedOut, TooLarge, post
 from screenagent.models.options import ModelOptions
+from screenagent.models.proxies import is_here
 from screenagent.ports import Cancel
 
 FIRST_DELAY = 0.5
@@ -72,7 +72,7 @@ class JsonClient:
         self.shown = urlunsplit(
             parts._replace(netloc=parts.netloc.rpartition("@")[2], path=path(parts.path.rstrip("/")), query="")
         )
-        self._use_proxies = not _is_here(parts.hostname or "")
+        self._use_proxies = not is_here(parts.hostname or "")
         self._headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "screenagent"}
         key = options.api_key.strip()
         if not (key.isascii() and key.isprintable()):
@@ -190,9 +190,8 @@ class JsonClient:
         except (ValueError, RecursionError) as error:
             kind = answer.headers.get("content-type", "").partition(";")[0] or "no content type"
             begins = _short(redact(answer.body[:_SHOWN].decode("utf-8", "replace"))) or "nothing"
-            raise ModelAnswerInvalid(
-                f"The answer of {self.shown} is not JSON but {kind}: {begins}", hint=self._address_hint
-            ) from error
+            what = "broken JSON" if kind.endswith("json") else f"not JSON but {kind}"
+            raise ModelAnswerInvalid(f"The answer of {self.shown} is {what}: {begins}", hint=self._address_hint) from error
         if not isinstance(loaded, dict):
             raise ModelAnswerInvalid(f"The answer of {self.shown} is JSON, but not an object.", hint=self._address_hint)
         return loaded
@@ -216,14 +215,6 @@ def _split(options: ModelOptions) -> SplitResult:
     if parts.password:
         hide(parts.password)
     return parts
-
-
-def _is_here(host: str) -> bool:
-    """Whether `host` is this machine, which no proxy stands before."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
