@@ -72,6 +72,7 @@ def refusal(tmp_path):
         ),
         ("llm_api: {use: OCR, temprature: 1}\nremote_vnc_server: {host: box}\n", ["temprature", 'did you mean "temperature"']),
         ("llm_api: {use: OCR, temperature: hot}\nremote_vnc_server: {host: box}\n", ["llm_api.temperature", "a number"]),
+        ("llm_api: {GPT4V: {openai_api_key: <YOUR-KEY>}}\nremote_vnc_server: {host: box}\n", ["GPT4V.openai_api_key"]),
         ("just words", ["must hold sections"]),
         ("- a\n- b\n", ["must hold sections"]),
         ("", ["names no model"]),
@@ -147,6 +148,13 @@ def test_a_placeholder_left_in_place_is_named(refusal, value):
     message = refusal(f'llm_api: {{LLaVA: {{target_url: "{value}"}}}}\nremote_vnc_server: {{host: box}}\n')
 
     assert "llm_api.LLaVA.target_url still holds the placeholder" in message
+
+
+def test_a_value_left_open_is_one_fault_not_two(refusal):
+    message = refusal("llm_api: {use: OCR}\nremote_vnc_server: {host: <YOUR_HOST>}\n")
+
+    assert "placeholder" in message
+    assert "is empty" not in message
 
 
 def test_an_override_at_fault_is_named_as_such(refusal):

@@ -127,8 +127,12 @@ class Teller:
             case ev.Warned(text=text):
                 yield "yellow", f"  ! {text}"
             case ev.RunEnded(state=state, reason=reason, steps=steps, seconds=seconds):
-                told = f": {reason}" if reason else ""
-                yield f"bold {_ENDS.get(state, '')}", f"{state.value}{told} ({steps} model calls, {seconds:.1f} s)"
+                first, *hints = reason.splitlines() or [""]
+                told = f": {first}" if first else ""
+                figures = f"({steps} model call{'' if steps == 1 else 's'}, {seconds:.1f} s)"
+                yield f"bold {_ENDS.get(state, '')}", f"{state.value}{told} {figures}"
+                for hint in hints:
+                    yield "", f"  {hint.strip()}"
 
     def _plan_lines(self, plan: Plan) -> Iterator[Line]:
         before, self._plan = self._plan, plan

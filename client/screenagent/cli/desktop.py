@@ -25,6 +25,8 @@ def start(home: Path | None, size: str) -> None:
         wanted = parse_size(size)
     except ValueError as error:
         raise SettingsError(f"--size {error}") from None
+    if home is not None and home.exists() and not home.is_dir():
+        raise SettingsError(f"--home {home} is no folder.", hint="Name a folder; it is made if it is missing.")
     desktop = embedded.start(
         home=home, size=(wanted.width, wanted.height), owned=False, on_progress=lambda text: typer.echo(text, err=True)
     )

@@ -14,6 +14,7 @@ from screenagent.cli.signals import ending_on_signals
 from screenagent.domain.events import RunEnded, Stamped
 from screenagent.errors import Cancelled
 from screenagent.flow.cancel import CancelToken
+from screenagent.recording.session import check_root
 from screenagent.settings import Settings
 
 Style = Literal["full", "quiet", "json"]
@@ -29,6 +30,7 @@ def run(settings: Settings, task: str, *, style: Style = "full", verbose: bool =
     output = _Output(style)
     for warning in settings.warnings:
         output.note(warning)
+    check_root(settings.recording.folder)
     token = CancelToken()
     controller = Controller(settings, on_progress=output.progress)
 

@@ -16,6 +16,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LAST_WORDS_SECONDS = 1.0
 
 
+def name_of(number: int) -> str:
+    """Return what a person calls this signal."""
+    return "Ctrl+C" if number == signal.SIGINT else signal.Signals(number).name
+
+
 @contextmanager
 def ending_on_signals(stop: Callable[[str], None], let_go: Callable[[], object]) -> Iterator[None]:
     """While the context is open, the first signal calls `stop` with its name; the next calls `let_go` and ends the process.
@@ -33,7 +38,7 @@ def ending_on_signals(stop: Callable[[str], None], let_go: Callable[[], object])
         while number := arrived.get():
             count += 1
             if count == 1:
-                threading.Thread(target=stop, args=(signal.Signals(number).name,), name="screenagent-stop", daemon=True).start()
+                threading.Thread(target=stop, args=(name_of(number),), name="screenagent-stop", daemon=True).start()
             else:
                 _end_at_once(let_go)
 

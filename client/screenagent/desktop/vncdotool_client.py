@@ -25,6 +25,7 @@ from screenagent.desktop.vncdotool_canvas import Canvas
 from screenagent.domain.geometry import Box
 from screenagent.domain.screen import Damage
 from screenagent.errors import AuthenticationFailed, DesktopProtocolError, DesktopUnreachable, LinkLost, ScreenAgentError
+from screenagent.rfb.handshake import refused
 from screenagent.rfb.security.vncauth import encrypt_challenge
 
 BGRX = PixelFormat(32, 24, False, True, 255, 255, 255, 16, 8, 0)
@@ -125,7 +126,7 @@ class Connection(VNCDoToolClient):  # type: ignore[misc]
         super()._handleSecurityTypes(block)
 
     def _handleConnMessage(self, block: bytes) -> None:  # noqa: N802 - vncdotool's name
-        raise _Fault(AuthenticationFailed(f"{self._peer} refuses the connection: {block.decode('utf-8', 'replace')}"))
+        raise _Fault(refused(self._peer, block.decode("utf-8", "replace")))
 
     def vncRequestPassword(self) -> None:  # noqa: N802 - vncdotool's name
         """The server wants the answer to its challenge."""
@@ -213,7 +214,8 @@ class Connection(VNCDoToolClient):  # type: ignore[misc]
         self._timer = None
         silent = time.monotonic() - self._heard
         if not self._ready and silent > _ANSWER_SECONDS:
-            self.end(DesktopUnreachable(f"{self._peer} accepted the connection but sent nothing for {_ANSWER_SECONDS:g} s."))
+            said = f"{self._peer} accepted the connection but sent nothing for {_ANSWER_SECONDS:g} s."
+            self.end(DesktopUnreachable(said, hint="Check that a VNC server listens there and is not held up."))
         elif silent > _SILENCE_SECONDS:
             self.end(LinkLost(f"{self._peer} has gone silent: nothing came for {_SILENCE_SECONDS:g} s."))
         elif self._ready and silent > _PROBE_SECONDS:

@@ -7,7 +7,9 @@ after a crash every line but perhaps the last is whole.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -22,6 +24,29 @@ EVENTS = "events.jsonl"
 META = "meta.json"
 IMAGES = "images"
 FORMAT = 1
+
+
+def check_root(root: Path) -> None:
+    """See whether `root` can hold sessions, so that a run need not open a desktop first to learn it. Makes nothing.
+
+    Raises:
+        SettingsError: it is no folder, or may not be made or written.
+    """
+    try:
+        nearest = next(folder for folder in (root, *root.absolute().parents) if folder.exists())
+    except OSError as error:
+        raise _unwritable(root, error.strerror) from None
+    if not nearest.is_dir():
+        raise _unwritable(root, os.strerror(errno.ENOTDIR))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise _unwritable(root, os.strerror(errno.EACCES))
+
+
+def _unwritable(root: Path, reason: str | None) -> SettingsError:
+    return SettingsError(
+        f"The session cannot be recorded in {root}: {reason}.",
+        hint="Give a folder that can be written: --session DIR, or recording.folder in the settings.",
+    )
 
 
 def new_folder(root: Path, task: str) -> Path:
@@ -39,10 +64,7 @@ def new_folder(root: Path, task: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise SettingsError(
-                f"The session cannot be recorded in {root}: {error.strerror}.",
-                hint="Give a folder that can be written: recording.folder in the settings.",
-            ) from None
+            raise _unwritable(root, error.strerror) from None
         return folder
     raise SettingsError(f"No free session name is left in {root} for {stamp}.")
 

@@ -29,7 +29,7 @@ def shake_hands(channel: Channel) -> Steps[None]:
         offered = list((yield (yield from read_u8())))
     if offered == ([0] if minor == 3 else []):
         reason = yield from _read_reason(channel)
-        raise AuthenticationFailed(f"{channel.peer} refuses the connection: {reason}")
+        raise refused(channel.peer, reason)
     security = choose(offered, channel)
     if minor >= 7:
         channel.outgoing.append(security.number)
@@ -79,9 +79,16 @@ def _read_result(channel: Channel, security: SecurityType, *, with_reason: bool)
     if with_reason:
         reason = yield from _read_reason(channel)
     if not security.needs_password:
-        raise AuthenticationFailed(f"{channel.peer} refuses the connection: {reason}")
+        raise refused(channel.peer, reason)
     hint = "Check the VNC password (its first 8 characters count)."
     raise AuthenticationFailed(f"{channel.peer} refused the password: {reason}", hint=hint)
+
+
+def refused(peer: str, reason: str) -> AuthenticationFailed:
+    """Return the error for a server that ends the handshake with a reason of its own."""
+    locked = "too many" in reason.lower()
+    hint = "After several wrong passwords a server refuses everybody for a while: wait a minute, then give the right one."
+    return AuthenticationFailed(f"{peer} refuses the connection: {reason}", hint=hint if locked else "")
 
 
 def _read_reason(channel: Channel) -> Steps[str]:

@@ -37,12 +37,14 @@ class Checker:
         self.tree = tree
         self.folder = folder
         self.problems: list[Problem] = []
+        self._written: dict[Key, Key] = {}
         self.warnings: list[str] = []
 
     def problem(self, key: Key, what: str, fix: str = "") -> None:
         """Note that the value at `key` is at fault."""
         given = "--set " if self.tree.lines.get(key, 0) is None else ""
-        self.problems.append(Problem(given + ".".join(key), what, fix, self.tree.line(key)))
+        written = self._written.get(key, key)
+        self.problems.append(Problem(given + ".".join(written), what, fix, self.tree.line(key)))
 
     def warn(self, key: Key, what: str) -> None:
         """Note something about `key` that does not keep the settings from being used."""
@@ -50,10 +52,11 @@ class Checker:
         self.warnings.append(f"{self.tree.source}{f', line {line}' if line else ''}: {'.'.join(key)} {what}")
 
     def rename(self, key: Key, name: str) -> None:
-        """Let the value at `key` be known by another `name` in its section; problems then name that one, on the same line."""
+        """Let the value at `key` be known by another `name` in its section; problems still name it as it is written."""
         if key in self.tree.lines:
             renamed = (*key[:-1], name)
             self.tree.lines[renamed] = self.tree.lines[key]
+            self._written[renamed] = key
 
     def section(self, key: Key) -> dict[str, Any] | None:
         """The section at `key` without empty keys; {} when it is not there, None (and a problem) when it is no section."""

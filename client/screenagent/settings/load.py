@@ -138,11 +138,14 @@ def _desktop(checker: Checker) -> DesktopOptions | None:
         values = {name: value for name, value in values.items() if name not in clipboard}
         values |= checker.filled((key,), clipboard, strict=False)
     options = checker.check((key,), checker.filled((key,), values), DesktopOptions)
+    if options and options.home and options.home.exists() and not options.home.is_dir():
+        fix = "Name a folder; it is made if it is missing."
+        checker.problem((key, "home"), f"names {options.home}, which is no folder.", fix)
     if options is None or options.embedded:
         return options
     if not options.host and "host" not in values:
         checker.problem((key,), "does not say which desktop: host is missing.", "Add host: NAME, or embedded: true.")
-    elif not options.host:
+    elif not options.host and not values["host"]:
         checker.problem((key, "host"), "is empty.", "Name the machine that runs the VNC server.")
     if options.use_remote_clipboard and options.remote_clipboard_secret_token is None:
         name = "remote_clipboard_secret_token"

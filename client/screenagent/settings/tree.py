@@ -49,7 +49,9 @@ class Tree:
         """
         key = self._split(dotted)
         spot = self.data
-        for part in key[:-1]:
+        for depth, part in enumerate(key[:-1], 1):
+            if part not in spot:
+                self.lines[key[:depth]] = None
             inner = spot.setdefault(part, {})
             if inner is None:
                 inner = spot[part] = {}

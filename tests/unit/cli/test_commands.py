@@ -85,7 +85,11 @@ def test_check_config_explains_every_option(command):
         (["run", "x", "-c", "nowhere.yml"], "There is no settings file nowhere.yml"),
         (["run", "x", "--set", "nonsense"], "KEY=VALUE"),
         (["run", "x", "--set", "automaton.limits.steps=0"], "--set automaton.limits.steps must be at least 1"),
+        (["run", "x", "--set", "automaton.limit.steps=3"], "--set automaton.limit is not a setting"),
+        (["run", "x", "--desktop-home", __file__], "no folder"),
+        (["run", "x", "--session", f"{__file__}/sessions"], "cannot be recorded"),
         (["desktop", "start", "--size", "huge"], "--size must be WIDTHxHEIGHT"),
+        (["desktop", "start", "--home", __file__], "is no folder"),
     ],
 )
 def test_what_cannot_be_meant_is_said_before_anything_starts(command, words, wanted):

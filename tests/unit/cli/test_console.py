@@ -77,6 +77,16 @@ def test_a_run_reads_as_a_story(stream):
     ]
 
 
+def test_the_end_tells_one_call_as_one_and_the_way_out_below(stream):
+    reason = "Nothing answers at box.\n  Is the worker running?"
+    play(ConsoleSink(stream), [ev.RunEnded(State.FAILED, reason, 1, 2.0, 21)])
+
+    assert stream.getvalue().splitlines() == [
+        "    0.0  failed: Nothing answers at box. (1 model call, 2.0 s)",
+        "    0.0    Is the worker running?",
+    ]
+
+
 def test_what_is_not_a_terminal_gets_no_colours_and_whole_lines(stream):
     play(ConsoleSink(stream), [ev.Warned("long " * 100)])
 

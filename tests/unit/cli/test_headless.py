@@ -130,7 +130,7 @@ def test_a_signal_stops_it_with_130_and_a_whole_recording(settings, tmp_path, nu
         out, err = process.communicate(timeout=60)
 
     assert process.returncode == 130
-    assert number.name in err
+    assert ("Ctrl+C" if number == signal.SIGINT else number.name) in err
     assert "stopped" in out
     (session,) = (tmp_path / "sessions").iterdir()
     last = (session / "events.jsonl").read_text(encoding="utf-8").splitlines()[-1]

@@ -116,6 +116,12 @@ def test_macos_screen_sharing_is_recognised() -> None:
     assert "macOS" in error.hint
 
 
+def test_a_server_that_locks_people_out_says_what_to_do() -> None:
+    reason = b"Too many security failures"
+    error = _failure(b"RFB 003.008\n\x00", struct.pack("!I", len(reason)) + reason)
+    assert "wait a minute" in error.hint
+
+
 @pytest.mark.parametrize("start", [b"RFB 003.008\n\x00", b"RFB 003.007\n\x00", b"RFB 003.003\n\0\0\0\0"])
 def test_a_server_that_refuses_says_why(start: bytes) -> None:
     error = _failure(start, _reason(b"Too many security failures"))
