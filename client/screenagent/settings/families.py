@@ -24,6 +24,7 @@ KNOWN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 """Model names that imply their protocol and dialect. CogAgent is the 18B model behind the original's worker."""
 
+BUILT_IN_HTTP = ("worker_generate", "chat_completions")
 _SECTION = "llm_api"
 _OFF = (None, False)
 
@@ -83,7 +84,7 @@ def _complete(checker: Checker, key: tuple[str, ...], options: BackendOptions) -
         elif not options.replies.is_file():
             checker.problem((*key, "replies"), f"names no file: {options.replies}.", "Check the path.")
         return
-    if not options.target_url:
+    if not options.target_url and options.protocol in BUILT_IN_HTTP:
         fix = f"Add {'.'.join(key)}.target_url, e.g. http://127.0.0.1:8000/v1."
         checker.problem(key, "does not say where the model answers: target_url is missing.", fix)
     if options.protocol == "chat_completions":

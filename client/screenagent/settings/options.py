@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,6 +22,8 @@ from pydantic import (
 
 from screenagent.domain.geometry import Size
 from screenagent.domain.limits import Limits
+from screenagent.errors import did_you_mean
+from screenagent.settings.plugins import DIALECTS, PROTOCOLS, Door
 
 
 def _number(value: object) -> object:
@@ -44,7 +47,19 @@ def _path(value: object, info: ValidationInfo) -> object:
 Whole = Annotated[int, BeforeValidator(_number)]
 Real = Annotated[float, BeforeValidator(_number)]
 File = Annotated[Path, BeforeValidator(_path)]
-Protocol = Literal["worker_generate", "chat_completions", "scripted"]
+
+
+def _one_of(door: Door, *built_in: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value in built_in or value in (known := door.names(built_in)):
+            return value
+        raise ValueError(f'cannot be "{value}"{did_you_mean(value, known)}. Choose {" or ".join(known)}.')
+
+    return AfterValidator(check)
+
+
+Protocol = Annotated[str, _one_of(PROTOCOLS, "worker_generate", "chat_completions", "scripted")]
+Dialect = Annotated[str, _one_of(DIALECTS, "screenagent")]
 EMBEDDED = "embedded"
 
 
@@ -66,15 +81,20 @@ class CallOptions(Section):
     image_format: Literal["jpeg", "png"] = Field("jpeg", description="How screenshots are encoded for the model.")
     jpeg_quality: Whole = Field(90, ge=1, le=100, description="Quality of JPEG screenshots.")
     image_mode: Literal["copy", "resize"] = Field(
-        "copy", description="copy keeps the screen's pixels; resize scales screens that are larger than the model's canvas."
+        "copy",
+        description="copy sends the screen's own pixels, scaled down only where the model's canvas is smaller; "
+        "resize always fits the picture to that canvas (1120 pixels a side).",
     )
 
 
 class BackendOptions(CallOptions):
     """One model: where it answers, in which protocol, and what language it speaks."""
 
-    protocol: Protocol = Field(description="The wire protocol; a known model name implies it.")
-    dialect: Literal["screenagent"] = Field("screenagent", description="The model family's language; a known name implies it.")
+    protocol: Protocol = Field(
+        description="The wire protocol: worker_generate, chat_completions, scripted, or one that is installed; "
+        "a known model name implies it."
+    )
+    dialect: Dialect = Field("screenagent", description="The model family's language; a known model name implies it.")
     target_url: str = Field("", description="Where it answers (http:// or https://), or embedded: the worker that comes along.")
     model_name: str = Field("", description="The name that the server knows the model by; wanted by chat_completions.")
     api_key: SecretStr | None = Field(None, description="The server's key; best from the environment: ${OPENAI_API_KEY}.")
@@ -117,8 +137,12 @@ class AutomatonOptions(Section):
 
     language: Literal["en", "zh"] = Field("en", description="The prompts' language.")
     operation_system: Literal["linux", "win"] = Field("linux", description="The controlled desktop's system, told to the model.")
-    auto_transitions: bool = Field(True, description="Read each reply at once; false waits for a person in the window.")
-    auto_execute_actions: bool = Field(True, description="Perform actions at once; false waits for a person in the window.")
+    auto_transitions: bool = Field(
+        True, description="Go from step to step; false waits before each for a person, who has to be at the window."
+    )
+    auto_execute_actions: bool = Field(
+        True, description="Perform actions at once; false waits for a person, who has to be at the window."
+    )
     prompt_template_dir: File | None = Field(None, description="A folder of prompt templates; the built-in ones when left out.")
     launcher: tuple[str, ...] = Field(
         (), description='How the desktop opens a program, told to the model: chords and text, e.g. [Alt+F3, "{app}", Return].'
@@ -146,7 +170,6 @@ class DesktopOptions(Section):
     task_list: File | None = Field(None, description="The file of tasks, one a line; the tasks that come along when left out.")
     draw_pointer: bool = Field(True, description="Draw the remote pointer into screenshots.")
     paste_key: str = Field("Ctrl+v", min_length=1, description="The chord that pastes.")
-    terminal_paste_key: str = Field("Ctrl+Shift+v", min_length=1, description="The chord that pastes into a terminal.")
     resolution: str = Field("1024x768", description="The embedded desktop's size in pixels, WIDTHxHEIGHT.")
     home: File | None = Field(None, description="Where the embedded desktop keeps its files; thrown away when left out.")
 
