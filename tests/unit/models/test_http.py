@@ -110,9 +110,9 @@ def test_a_redirection_is_not_followed_with_the_key(server, prompt, cancel, even
     ("body", "kind", "sentence"),
     [
         (b"<!doctype html><p>Welcome", "text/html; charset=utf-8", "not JSON but text/html: <!doctype html><p>Welcome"),
-        (b"", "application/json", "not JSON but application/json: nothing"),
-        (b'{"text": "hal', "application/json", "not JSON"),
-        (b"[" * 100_000, "application/json", "not JSON"),
+        (b"", "application/json", "broken JSON: nothing"),
+        (b'{"text": "hal', "application/json", "broken JSON"),
+        (b"[" * 100_000, "application/json", "broken JSON"),
         (b"[1]", "application/json", "not an object"),
         (b"null", "application/json", "not an object"),
     ],
