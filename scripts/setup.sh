@@ -146,7 +146,7 @@ ensure_venv() {
 }
 
 build_venv() {
-    local venv="$ROOT/.venv" fresh=() made
+    local venv="$ROOT/.venv" fresh=() quiet=() made
     made=$(sed -n 2p "$venv/screenagent-stamp" 2>/dev/null || true)
     rm -f "$venv/screenagent-stamp"
     if [ -e "$venv" ] && { [ -n "$made" ] && [ "$made" != "$ROOT" ] || ! usable_venv; }; then
@@ -156,8 +156,13 @@ build_venv() {
         say "Making $venv with $PYTHON_PATH"
         "$PYTHON_PATH" -m venv "${fresh[@]}" "$venv" >&2 || die "The virtual environment could not be made in $venv."
     fi
-    say "Installing ScreenAgent's Python packages (once; a few minutes on a slow line)"
-    "$venv/bin/python" -m pip install --no-input --disable-pip-version-check -e "${ROOT}[$1]" -c "$ROOT/constraints.txt" >&2 ||
+    if [ -n "$made" ] && [ "${#fresh[@]}" -eq 0 ]; then
+        say "Bringing ScreenAgent's Python packages up to date"
+        quiet=(-q)
+    else
+        say "Installing ScreenAgent's Python packages (once; a few minutes on a slow line)"
+    fi
+    "$venv/bin/python" -m pip install "${quiet[@]}" --no-input --disable-pip-version-check -e "${ROOT}[$1]" -c "$ROOT/constraints.txt" >&2 ||
         die "The Python packages could not be installed; pip's own words are above." "Start again to go on from here."
     venv_stamp "$1" >"$venv/screenagent-stamp.part"
     mv "$venv/screenagent-stamp.part" "$venv/screenagent-stamp"
