@@ -25,6 +25,7 @@ from screenagent.flow.work import shortened
 from screenagent.gui import icons, style
 
 _LONGEST = 200
+_DROP = 4  # brings a picture at the top of a line to the middle of the text beside it
 
 
 class Card(QFrame):
@@ -92,7 +93,7 @@ class Lines(WrappedList):
         self._empty = empty
         self.setObjectName("plain")
         self.setSelectionMode(QListWidget.NoSelection)
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(QSize(16, 16 + _DROP))
         self.setMinimumHeight(48)
         self.clear_lines()
 
@@ -108,7 +109,7 @@ class Lines(WrappedList):
         """Append a line; `tip` says in words what the picture says."""
         if self.count() == 1 and not self.item(0).flags():
             self.takeItem(0)
-        item = QListWidgetItem(icons.icon(picture, colour), shortened(text, _LONGEST))
+        item = QListWidgetItem(icons.icon(picture, colour, _DROP), shortened(text, _LONGEST))
         item.setToolTip(f"<p>{escape(tip)}: {escape(text)}</p>" if len(text) > _LONGEST else tip)
         item.setData(Qt.AccessibleDescriptionRole, tip)
         if bold:

@@ -99,13 +99,14 @@ _DRAW: dict[str, Callable[[QPainter], None]] = {
 }
 
 
-def pixmap(name: str, colour: str, side: int = 16, ratio: float = 2.0) -> QPixmap:
-    """Draw one picture of `side` logical pixels."""
-    picture = QPixmap(round(side * ratio), round(side * ratio))
+def pixmap(name: str, colour: str, side: int = 16, ratio: float = 2.0, drop: int = 0) -> QPixmap:
+    """Draw one picture of `side` logical pixels, `drop` pixels below the upper edge."""
+    picture = QPixmap(round(side * ratio), round((side + drop) * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.Antialiasing)
+    painter.translate(0, drop)
     painter.scale(side / _SIDE, side / _SIDE)
     painter.setPen(Qt.NoPen)
     painter.setBrush(QColor(colour))
@@ -115,10 +116,10 @@ def pixmap(name: str, colour: str, side: int = 16, ratio: float = 2.0) -> QPixma
 
 
 @lru_cache(maxsize=64)
-def icon(name: str, colour: str = style.TEXT) -> QIcon:
-    """An icon whose disabled form is faint and whose selected form keeps its colour."""
+def icon(name: str, colour: str = style.TEXT, drop: int = 0) -> QIcon:
+    """An icon whose disabled form is faint and whose selected form keeps its colour; `drop` as in `pixmap`."""
     made = QIcon()
-    made.addPixmap(pixmap(name, colour), QIcon.Normal)
-    made.addPixmap(pixmap(name, colour), QIcon.Selected)
-    made.addPixmap(pixmap(name, style.FAINT), QIcon.Disabled)
+    made.addPixmap(pixmap(name, colour, drop=drop), QIcon.Normal)
+    made.addPixmap(pixmap(name, colour, drop=drop), QIcon.Selected)
+    made.addPixmap(pixmap(name, style.FAINT, drop=drop), QIcon.Disabled)
     return made
