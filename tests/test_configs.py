@@ -21,7 +21,7 @@ def environment(monkeypatch):
 def test_it_loads_and_its_task_list_too(file):
     settings = Settings.load(file)
 
-    assert {role for role in Role if settings.backend(role).target_url} == set(Role)
+    assert {role for role in Role if settings.backends[role].target_url} == set(Role)
     assert read_tasks(settings.desktop.task_list)
     assert len(settings.warnings) == (2 if file.name == "original-layout.yml" else 0)
 
@@ -39,7 +39,7 @@ def test_the_embedded_default_is_the_file_that_people_see():
 
 
 def test_there_is_an_example_for_each_family():
-    protocols = {Settings.load(file).backend(Role.ACTOR).protocol for file in FILES}
+    protocols = {Settings.load(file).backends[Role.ACTOR].protocol for file in FILES}
 
     assert len(FILES) >= 6
     assert protocols == {"worker_generate", "chat_completions"}

@@ -240,13 +240,12 @@ class Controller:
                 paste_chord=chord,
             )
         token = options.remote_clipboard_secret_token
-        clipboard = f"http://{options.remote_clipboard_host or options.host}:{options.remote_clipboard_port}"
         return DesktopOptions(
             host=options.host,
             port=options.port,
             password=options.password.get_secret_value() if options.password else None,
             backend=options.backend,
-            clipboard_url=clipboard if options.use_remote_clipboard else None,
+            clipboard_url=options.clipboard_url,
             clipboard_token=token.get_secret_value() if token else None,
             draw_pointer=options.draw_pointer,
             paste_chord=chord,

@@ -8,7 +8,6 @@ import pytest
 from screenagent.domain.exchange import Role
 from screenagent.domain.geometry import Size
 from screenagent.domain.limits import Limits
-from screenagent.errors import SettingsError
 from screenagent.log import redact
 from screenagent.settings import Settings, options
 
@@ -31,8 +30,8 @@ def test_the_embedded_default_needs_no_file():
     assert settings.path is None
     assert settings.desktop.embedded
     assert settings.desktop.size == Size(1024, 768)
-    assert settings.backend(Role.ACTOR).target_url == "embedded"
-    assert settings.backend(Role.ACTOR).send_context
+    assert settings.backends[Role.ACTOR].target_url == "embedded"
+    assert settings.backends[Role.ACTOR].send_context
     assert settings.automaton.launcher == ("Alt+F3", "{app}", "Return")
     assert settings.desktop.task_list.is_file()
     assert settings.warnings == ()
@@ -42,8 +41,8 @@ def test_a_single_model_needs_no_use(load):
     settings = load("llm_api: {LLaVA: {target_url: 'http://gpu:40000/worker_generate'}}\n" + DESKTOP)
 
     for role in Role:
-        assert settings.backend(role).name == "LLaVA"
-        assert settings.backend(role).protocol == "worker_generate"
+        assert settings.backends[role].name == "LLaVA"
+        assert settings.backends[role].protocol == "worker_generate"
 
 
 def test_each_role_may_have_a_model_of_its_own(load):
@@ -57,17 +56,15 @@ def test_each_role_may_have_a_model_of_its_own(load):
         + DESKTOP
     )
 
-    assert settings.backend(Role.PLANNER).protocol == "chat_completions"
-    assert settings.backend(Role.ACTOR).name == "ScreenAgent"
-    assert not settings.evaluator
-    with pytest.raises(SettingsError, match="no evaluator"):
-        settings.backend(Role.EVALUATOR)
+    assert settings.backends[Role.PLANNER].protocol == "chat_completions"
+    assert settings.backends[Role.ACTOR].name == "ScreenAgent"
+    assert Role.EVALUATOR not in settings.backends
 
 
 def test_the_planner_judges_when_no_evaluator_is_named(load):
     settings = load("llm_api: {use: {planner: OCR, actor: OCR}}\n" + DESKTOP)
 
-    assert settings.backend(Role.EVALUATOR).name == "OCR"
+    assert settings.backends[Role.EVALUATOR].name == "OCR"
 
 
 def test_a_model_takes_the_shared_options_and_may_differ(load):
@@ -75,14 +72,14 @@ def test_a_model_takes_the_shared_options_and_may_differ(load):
         "llm_api: {temperature: 0.5, max_tokens: 7, GPT: {model_name: m, target_url: 'http://a', max_tokens: 9}}\n" + DESKTOP
     )
 
-    backend = settings.backend(Role.PLANNER)
+    backend = settings.backends[Role.PLANNER]
     assert (backend.temperature, backend.max_tokens, backend.top_p) == (0.5, 9, 0.9)
 
 
 def test_a_model_of_ones_own_name_needs_a_protocol_only(load):
     settings = load("llm_api: {mine: {protocol: chat_completions, model_name: m, target_url: 'http://a:8000/v1'}}\n" + DESKTOP)
 
-    assert settings.backend(Role.ACTOR).dialect == "screenagent"
+    assert settings.backends[Role.ACTOR].dialect == "screenagent"
 
 
 def test_limits_are_the_runs_own_values(load):
@@ -103,7 +100,7 @@ def test_what_belongs_to_a_model_not_in_use_is_not_wanted(load, monkeypatch):
     monkeypatch.delenv("NOT_THERE", raising=False)
     settings = load("llm_api: {use: OCR, OCR: {}, GPT: {api_key: '${NOT_THERE}', target_url: '<URL>'}}\n" + DESKTOP)
 
-    assert settings.backend(Role.ACTOR).name == "OCR"
+    assert settings.backends[Role.ACTOR].name == "OCR"
 
 
 def test_paths_are_relative_to_the_file_and_those_of_the_command_line_to_here(load, tmp_path, monkeypatch):
@@ -133,7 +130,7 @@ def test_an_override_reaches_a_model_whose_name_holds_dots(load):
     file = load(text).path
     settings = Settings.load(file, {"llm_api.my.model-1.5.model_name": "other"})
 
-    assert settings.backend(Role.ACTOR).model_name == "other"
+    assert settings.backends[Role.ACTOR].model_name == "other"
 
 
 def test_an_empty_key_is_one_that_was_not_set(load):
@@ -154,9 +151,9 @@ def test_aliases_and_merges_are_followed(load):
         + DESKTOP
     )
 
-    assert settings.backend(Role.PLANNER).model_name == "m"
-    assert settings.backend(Role.ACTOR).model_name == "n"
-    assert settings.backend(Role.ACTOR).target_url == "http://a"
+    assert settings.backends[Role.PLANNER].model_name == "m"
+    assert settings.backends[Role.ACTOR].model_name == "n"
+    assert settings.backends[Role.ACTOR].target_url == "http://a"
 
 
 ORIGINAL = """
@@ -189,7 +186,7 @@ remote_vnc_server:
 def test_the_originals_file_loads_with_warnings(load, tmp_path):
     settings = load(ORIGINAL)
 
-    backend = settings.backend(Role.PLANNER)
+    backend = settings.backends[Role.PLANNER]
     assert (backend.protocol, backend.model_name) == ("chat_completions", "gpt-4-vision-preview")
     assert backend.api_key.get_secret_value() == "sk-original-key"
     assert settings.automaton.operation_system == "win"
@@ -239,3 +236,19 @@ def test_every_option_is_described():
     assert described["remote_vnc_server.backend"].type == "rfb | vncdotool"
     assert described["remote_vnc_server.password"].type == "secret text"
     assert described["llm_api.<model>.protocol"].default == "required"
+
+
+@pytest.mark.parametrize(
+    ("desktop", "url"),
+    [
+        ("{host: box}", None),
+        ("{host: box, use_remote_clipboard: true}", "http://box:8001"),
+        ("{host: box, use_remote_clipboard: true, remote_clipboard_host: other, remote_clipboard_port: 9}", "http://other:9"),
+        ('{host: "::1", use_remote_clipboard: true}', "http://[::1]:8001"),
+        ("{host: /run/vnc.sock, use_remote_clipboard: true}", "http://localhost:8001"),
+    ],
+)
+def test_the_clipboard_service_is_where_the_desktop_is_unless_said_otherwise(load, desktop, url):
+    desktop = desktop.replace("true", "true, remote_clipboard_secret_token: a-long-token")
+    settings = load(f"llm_api: {{LLaVA: {{target_url: 'http://a'}}}}\nremote_vnc_server: {desktop}\n")
+    assert settings.desktop.clipboard_url == url

@@ -214,12 +214,11 @@ def clipboard(patient: Patient) -> Iterator[Finding]:
     elif given.embedded:
         yield ok("it starts with the embedded desktop")
         return
-    elif not given.use_remote_clipboard or given.remote_clipboard_secret_token is None:
+    elif given.clipboard_url is None or given.remote_clipboard_secret_token is None:
         yield note("not used (use_remote_clipboard is false): text is typed key by key")
         return
     else:
-        url = f"http://{given.remote_clipboard_host or given.host}:{given.remote_clipboard_port}"
-        client = ClipboardClient(url, given.remote_clipboard_secret_token.get_secret_value())
+        client = ClipboardClient(given.clipboard_url, given.remote_clipboard_secret_token.get_secret_value())
     try:
         client.check(CancelToken())
         client.paste(CancelToken())

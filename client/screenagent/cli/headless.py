@@ -12,7 +12,7 @@ from screenagent.app import Controller
 from screenagent.cli.console import ConsoleSink, JsonSink
 from screenagent.cli.signals import ending_on_signals
 from screenagent.domain.events import RunEnded, Stamped
-from screenagent.errors import Cancelled
+from screenagent.errors import ScreenAgentError
 from screenagent.flow.cancel import CancelToken
 from screenagent.recording.session import check_root
 from screenagent.settings import Settings
@@ -77,7 +77,7 @@ class _Output:
 
     def end(self, ended: RunEnded | None, session: Path) -> int:
         """Tell how it ended and where the recording is; returns the exit status."""
-        status = ended.exit_status if ended else Cancelled.exit_status
+        status = ended.exit_status if ended else ScreenAgentError.exit_status
         if self._style == "json":
             self._json.write({"session": str(session), "exit_status": status})
             return status

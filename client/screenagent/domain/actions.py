@@ -13,7 +13,6 @@ from typing import Literal, TypeAlias, TypeGuard, get_args
 from screenagent.domain.geometry import Box, Point
 
 Button: TypeAlias = Literal["left", "middle", "right"]
-BUTTONS: tuple[Button, ...] = get_args(Button)
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,6 @@ class Origin:
 @dataclass(frozen=True, kw_only=True)
 class _Action:
     origin: Origin | None = field(default=None, compare=False, repr=False)
-    thought: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)

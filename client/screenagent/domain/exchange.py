@@ -95,8 +95,3 @@ class Reading:
     def errors(self) -> tuple[Problem, ...]:
         """The problems that lost something."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
-
-    @property
-    def unreadable(self) -> bool:
-        """Whether nothing at all could be used."""
-        return not self.actions and bool(self.errors)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from screenagent.domain.exchange import Role
-from screenagent.errors import SettingsError, did_you_mean
+from screenagent.errors import did_you_mean
 from screenagent.log import redact
 from screenagent.settings.builtin import builtin_file
 from screenagent.settings.check import Checker
@@ -69,22 +69,6 @@ class Settings:
         if checker.problems or automaton is None or desktop is None or recording is None:
             raise settings_error(str(file), checker.problems)
         return cls(path, backends, automaton, desktop, recording, tuple(checker.warnings))
-
-    @property
-    def evaluator(self) -> bool:
-        """Whether a model judges the sub-tasks."""
-        return Role.EVALUATOR in self.backends
-
-    def backend(self, role: Role) -> Backend:
-        """The model that does the job `role`.
-
-        Raises:
-            SettingsError: the role is switched off.
-        """
-        try:
-            return self.backends[role]
-        except KeyError:
-            raise SettingsError(f"llm_api.use has no {role.value}.", hint="Name a model for it.") from None
 
     def public(self) -> dict[str, Any]:
         """All of it as JSON values, with secrets masked, for recordings and reports."""

@@ -191,6 +191,14 @@ class DesktopOptions(Section):
         return value
 
     @property
+    def clipboard_url(self) -> str | None:
+        """Where the clipboard service answers; None when it is not to be used. A desktop on a socket is on this machine."""
+        if not self.use_remote_clipboard:
+            return None
+        host = self.remote_clipboard_host or ("localhost" if self.host.startswith("/") else self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.remote_clipboard_port}"
+
+    @property
     def size(self) -> Size:
         """The embedded desktop's size in pixels."""
         return parse_size(self.resolution)
