@@ -160,7 +160,9 @@ def read_action(given: dict[str, Any], raw: str, space: Space) -> tuple[tuple[Ac
 def _type_of(item: Item) -> str:
     value = item.get("action_type")
     if value is None:
-        kind = next(kind for name, kind in _TYPE_OF_FIELD.items() if name in item.given)
+        kind = next((kind for name, kind in _TYPE_OF_FIELD.items() if name in item.given), "")
+        if not kind:
+            raise FieldError(f"action_type is null; use one of: {', '.join(dict.fromkeys(_TYPES.values()))}")
         item.notes.append(f"action_type is missing; {kind} was assumed")
         return kind
     return fields.word(str(value).replace("_", "") if isinstance(value, (str, Bare)) else value, "action_type", _TYPES)

@@ -149,6 +149,8 @@ FRAGMENTS = st.sampled_from(["\n", " ", "\ud800", *(GOLDENS / "fragments.txt").r
 
 @given(st.one_of(st.text(), st.lists(FRAGMENTS, max_size=60).map("".join)))
 @settings(max_examples=600, deadline=None)
+@example('{"action_type": null}')
+@example('{"action_type":NULL{')
 def test_no_text_whatever_raises(text):
     reading = read_reply(text, SPACE)
     assert reading.actions or reading.errors or "[" in text
