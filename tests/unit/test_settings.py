@@ -252,3 +252,14 @@ def test_the_clipboard_service_is_where_the_desktop_is_unless_said_otherwise(loa
     desktop = desktop.replace("true", "true, remote_clipboard_secret_token: a-long-token")
     settings = load(f"llm_api: {{LLaVA: {{target_url: 'http://a'}}}}\nremote_vnc_server: {desktop}\n")
     assert settings.desktop.clipboard_url == url
+
+
+def test_what_an_address_holds_of_secrets_is_masked_from_the_start(load):
+    settings = load(
+        "llm_api: {LLaVA: {target_url: 'https://me:swordfish-1@gpu/generate?key=open-sesame-2'}}\n"
+        "remote_vnc_server: {host: box}\n"
+    )
+    told = redact(str(settings.public()) + settings.backends[Role.ACTOR].target_url)
+    assert "swordfish-1" not in told
+    assert "open-sesame-2" not in told
+    assert "gpu/generate" in told

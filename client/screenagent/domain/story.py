@@ -73,7 +73,7 @@ class Story:
             case ev.RunStarted(task=task):
                 return Story(task=task, state=State.PREPARE, started=time)
             case ev.StateChanged(after=after, reason=reason):
-                return replace(self, state=after, reason=reason)
+                return replace(self, state=after, reason=reason, waiting_for_model=False)
             case ev.PromptSent(step=step, prompt=prompt):
                 return replace(self, step=step, role=prompt.role, prompt=prompt, reply="", waiting_for_model=True)
             case ev.CallRetried(attempt=attempt, delay=delay, reason=reason):

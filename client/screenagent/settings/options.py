@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from pydantic import (
 from screenagent.domain.geometry import Size
 from screenagent.domain.limits import Limits
 from screenagent.errors import did_you_mean
+from screenagent.log import hide
 from screenagent.settings.plugins import DIALECTS, PROTOCOLS, Door
 
 
@@ -113,6 +114,8 @@ class BackendOptions(CallOptions):
             raise ValueError("is not an address that can be used; it looks like http://host:port/path.") from None
         if parts.scheme not in ("http", "https") or not parts.hostname or not port_fits or re.search(r"\s", value):
             raise ValueError('must begin with http:// or https:// and name a host, or be the word "embedded".')
+        for secret in (parts.password or "", *(secret for _, secret in parse_qsl(parts.query))):
+            hide(secret)
         return value
 
 

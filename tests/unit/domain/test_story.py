@@ -67,3 +67,8 @@ def test_plan_state_and_pauses_show():
     )
     assert (told.plan.texts, told.state, told.paused, told.gate) == (("a", "b"), State.ACTING, "held", "reply")
     assert told.apply(ev.Stamped(9, 0.0, ev.Resumed())).paused == ""
+
+
+def test_a_call_that_was_dropped_is_waited_for_no_longer():
+    jump = ev.StateChanged(State.PLANNING, Signal.JUMP, State.ACTING)
+    assert not story(ev.PromptSent(1, PROMPT), jump).waiting_for_model
