@@ -143,7 +143,7 @@ class DesktopChange(Protocol):
 
 
 class Sink(Protocol):
-    """Whoever hears about a run: window, recorder, console. Must be quick; one that raises hears no more, and the others are told."""
+    """Whoever hears about a run: window, recorder, console. Must be quick; one that raises hears no more, as the others learn."""
 
     def __call__(self, stamped: Stamped) -> None:
         """Hear one event."""
