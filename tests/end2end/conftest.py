@@ -46,29 +46,30 @@ def _plain(text: str) -> str:
 @pytest.fixture
 def run_task(tmp_path: Path) -> Callable[..., Result]:
     """Run a task on a fresh embedded desktop: ``run_task(task, backend="rfb")``."""
+    return lambda task, backend="rfb": run_whole(task, tmp_path, backend)
 
-    def run(task: str, backend: str = "rfb") -> Result:
-        home = tmp_path / "desktop-home"
-        settings = Settings.load(
-            None,
-            {
-                "remote_vnc_server.home": str(home),
-                "remote_vnc_server.backend": backend,
-                "recording.folder": str(tmp_path / "sessions"),
-                "automaton.limits.seconds": RUN_SECONDS,
-            },
-        )
-        controller = Controller(settings)
-        try:
-            controller.open(CancelToken())
-            handle = controller.start(task)
-            ended = handle.wait(RUN_SECONDS + 60)
-            assert ended is not None, "the run did not end by its own limit"
-            return Result(ended, home, handle.session, _read(controller))
-        finally:
-            controller.close()
 
-    return run
+def run_whole(task: str, folder: Path, backend: str = "rfb") -> Result:
+    """Run a task on a fresh embedded desktop whose home, and the session's recording, are in `folder`."""
+    home = folder / "desktop-home"
+    settings = Settings.load(
+        None,
+        {
+            "remote_vnc_server.home": str(home),
+            "remote_vnc_server.backend": backend,
+            "recording.folder": str(folder / "sessions"),
+            "automaton.limits.seconds": RUN_SECONDS,
+        },
+    )
+    controller = Controller(settings)
+    try:
+        controller.open(CancelToken())
+        handle = controller.start(task)
+        ended = handle.wait(RUN_SECONDS + 60)
+        assert ended is not None, "the run did not end by its own limit"
+        return Result(ended, home, handle.session, _read(controller))
+    finally:
+        controller.close()
 
 
 def _read(controller: Controller) -> str:

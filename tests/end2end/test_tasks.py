@@ -10,6 +10,7 @@ from screenagent.domain.machine import State
 from screenagent.settings import read_tasks
 
 Check = Callable[..., bool]
+XSETTINGS = ".config/xfce4/xfconf/xfce-perchannel-xml/xsettings.xml"
 
 CHECKS: tuple[Check, ...] = (
     lambda result: result.file("hello.txt") == "Hello from ScreenAgent, 你好",
@@ -18,6 +19,15 @@ CHECKS: tuple[Check, ...] = (
     lambda result: (result.home / "Holiday photos").is_dir(),
     lambda result: result.shows("Tuesday to Friday", "18:30"),
     lambda result: result.file("笔记.txt") == "今天天气很好",
+    lambda result: result.file("fruit.txt") == "green apples and green plums",
+    lambda result: result.file("work/numbers.txt") == "1\n2\n3",
+    lambda result: result.file("result.txt") == "1000",
+    lambda result: {path.name for path in (result.home / "Documents").iterdir()} == {"Old letters"},
+    lambda result: '"EnableEventSounds" type="bool" value="true"' in (result.file(XSETTINGS) or ""),
+    lambda result: result.shows("We have received your message", "name=Ada&city=Paris"),
+    lambda result: result.file("河流.txt") == "长江",
+    lambda result: result.shows("5535"),
+    lambda result: result.shows("阅览室"),
 )
 TASKS = read_tasks(None)
 

@@ -19,7 +19,7 @@ def test_a_line_is_a_task_and_comments_do_not_count(file):
 
 def test_the_tasks_that_come_along_begin_with_the_editor():
     assert read_tasks(None)[0] == "Open the text editor, type 'Hello from ScreenAgent, 你好' and save it as hello.txt"
-    assert len(read_tasks(None)) == 6
+    assert len(read_tasks(None)) == 15
     assert builtin_file("tasks.txt").name == "tasks.txt"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..screen import ScreenText
-from .ground import Target, find
+from .ground import Target, find, in_panel
 from .meaning import Moment
 from .reply import Action, mouse, press, wait
 from .sight import Sight
@@ -32,8 +32,14 @@ class Scene:
             good = [target for target in found if target.score >= 0.5]
             if good:
                 close = [target for target in good if target.score >= good[0].score - 0.25]
+                if not panel:
+                    close = [target for target in close if not self._in_panel(target)] or close
                 return close[self.tries % len(close)] if self.tries else good[0]
         return None
+
+    def _in_panel(self, target: Target) -> bool:
+        """The task bar's button carries a window's title too, and a click on it hides the window."""
+        return in_panel(target.top, target.bottom, self.screen)
 
     def middle(self) -> tuple[int, int]:
         """A point in the middle of the screen, where the front window usually is."""

@@ -11,6 +11,7 @@ from .folding import contains, fold, lookalike, squash
 from .judging import Judgement, View, bad, good, hopeless
 from .meaning import front
 from .programs import BROWSER, known
+from .rows import rows
 from .sums import value
 
 _PROMPT = re.compile(r"^\S{0,60}[$#%>]\s*$|^\S+@\S+[:~].{0,60}[$#]\s*$")
@@ -226,7 +227,7 @@ def command_run(step: s.RunCommand, view: View) -> Judgement:
 
 def _after_command(command: str, view: View) -> list[str]:
     """The lines below the last line that shows the command (or its end, when it was wrapped)."""
-    lines = view.screen.lines
+    lines = rows(view.screen.lines)
     tail = command[-24:]
     at = [
         index

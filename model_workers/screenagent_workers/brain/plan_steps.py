@@ -89,7 +89,8 @@ class Maker(Opened):
             ):
                 self.opened.append(program.key)
                 self.now = program.key
-            label = page_of(intent.label) if self.now == SETTINGS and program is None else ""
+            page = page_of(intent.label) if self.now == SETTINGS and program is None else ""
+            label = value_of(intent.label) if s.Click(page) in self.steps else page
             self._do(s.Click(label or intent.label, intent.how))
             if self.now == FILES:
                 self.item = intent.label

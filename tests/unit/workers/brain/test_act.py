@@ -119,6 +119,11 @@ def test_another_place_of_the_same_name_is_tried_next(screen: Callable[..., Scre
     assert first != second
 
 
+def test_the_task_bar_is_not_another_place_of_the_same_name(screen: Callable[..., ScreenText]) -> None:
+    page = screen(("Appearance", 130, 4), ("Appearance", 480, 110))
+    assert clicks(acts('Click on "Appearance"', page, history=["click left at (1, 1)", "move to (1022, 766)"])) == [(520, 119)]
+
+
 def test_labels_written_on_two_lines_are_found(screen: Callable[..., ScreenText]) -> None:
     icons = screen(("Holiday", 100, 200), ("photos", 104, 220))
     assert clicks(acts('Double-click on "Holiday photos"', icons)) == [(128, 219)]

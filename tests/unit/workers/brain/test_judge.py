@@ -51,6 +51,12 @@ def judged(sub_task: str, screen: ScreenText, **more: Any) -> dict[str, str]:
             RETRY,
         ),
         ('Save the document as "a.txt"', [('"a.txt" already exists. Replace it?', 300, 40)], None, RETRY),
+        (
+            'Run the command "echo 长江 > a.txt" in the terminal',
+            [("a:~$ echo", 8, 90), ("长江", 96, 88), ("> a.txt", 144, 91), ("a:~$", 8, 112)],
+            None,
+            GOOD,
+        ),
         ('Calculate "12*7" in the calculator', [("84", 600, 280, 40), ("8", 300, 400), ("4", 300, 430)], None, GOOD),
         (
             'Calculate "2*4" in the calculator',
