@@ -84,7 +84,7 @@ def test_a_signal_ends_the_run_in_order(stage, moment, number, tmp_path):
     assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
     assert [line["event"]["type"] for line in lines[-2:]] == ["StateChanged", "RunEnded"]
     assert lines[-2]["event"]["after"] == lines[-1]["event"]["state"] == "stopped"
-    assert number.name in lines[-1]["event"]["reason"]
+    assert lines[-1]["event"]["reason"] == ("Ctrl+C" if number is signal.SIGINT else number.name)
     named = {value for line in lines for value in images(line)}
     assert named == {f"images/{path.name}" for path in (folder / "images").iterdir()}
 
