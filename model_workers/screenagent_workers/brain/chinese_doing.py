@@ -85,6 +85,11 @@ def _command(found: re.Match[str], quoted: Quoted) -> list[Intent]:
     return [i.Run(quoted.plain(command), quoted.plain(found["expect"] or ""))]
 
 
+@RULES.add(r"(?:使用|用)(?P<command>[^，,]{1,60}?)(?:命令|指令).*")
+def _by_command(found: re.Match[str], quoted: Quoted) -> list[Intent]:
+    return [i.Run(quoted.plain(found["command"].strip()))]
+
+
 @RULES.add(r"(?:运行|执行)(?P<command>.+?)(?P<word>命令|指令|程序|应用)?")
 def _run(found: re.Match[str], quoted: Quoted) -> list[Intent]:
     command = found["command"].strip()

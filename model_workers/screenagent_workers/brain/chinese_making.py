@@ -91,6 +91,15 @@ def _copy(_: re.Match[str], __: Quoted) -> list[Intent]:
     return [i.CopyIt()]
 
 
+@RULES.add(
+    r"(?:输入|写入|写下|写上|写)(?:计算)?(?:结果|答案)|"
+    r"(?:把|将)(?:计算)?(?:的)?(?:结果|答案)(?:输入|写入|写进|写到|填入)(?P<where>.{0,20}?)(?:中|里|内)?"
+)
+def _result(found: re.Match[str], quoted: Quoted) -> list[Intent]:
+    where = quoted.plain(found["where"] or "")
+    return [i.Use(where), i.PasteIt()] if known(where) is not None else [i.PasteIt()]
+
+
 @RULES.add(r"(?:把|将)?.{0,12}?粘贴(?:到|进|在)?(?P<where>.{0,20}?)(?:中|里|内)?")
 def _paste(found: re.Match[str], quoted: Quoted) -> list[Intent]:
     where = quoted.plain(found["where"])

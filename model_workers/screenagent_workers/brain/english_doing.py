@@ -91,7 +91,7 @@ def _press(found: re.Match[str], quoted: Quoted) -> list[Intent] | None:
     return [i.Press(label_in(words, quoted), times, button=True)]
 
 
-@RULES.add(r"(?:press |hit )?(?:enter|return)(?: (?:twice|once))?")
+@RULES.add(r"(?:press |hit )?(?:enter|return)(?: (?:twice|once))?|(?:go|move|jump) (?:on )?to (?:a|the) (?:new|next) line")
 def _enter(found: re.Match[str], _: Quoted) -> list[Intent]:
     return [i.Press("Return", 2 if "twice" in found[0].lower() else 1)]
 

@@ -84,6 +84,14 @@ def _put(found: re.Match[str], quoted: Quoted) -> list[Intent] | None:
     return [i.PutIn(thing_in(found["what"], quoted), thing_in(found["folder"], quoted), found["verb"].lower() != "copy")]
 
 
+@RULES.add(
+    r"(?:type|write|enter|put|insert|note|paste)(?: down)? (?:the|its) (?:result|answer|sum|total|product)"
+    r"(?:\s+(?:in|into|to) (?:a |the )?(?:new |empty )?(?:text )?(?:file|document)(?:(?: called| named)? (?P<name>\S+))?)?"
+)
+def _result(found: re.Match[str], quoted: Quoted) -> list[Intent]:
+    return [i.PasteIt(), i.SaveIt(quoted.plain(found["name"]))] if found["name"] else [i.PasteIt()]
+
+
 @RULES.add(r"copy(?: .+)?")
 def _copy(_: re.Match[str], __: Quoted) -> list[Intent]:
     return [i.CopyIt()]
@@ -207,7 +215,7 @@ def _should(found: re.Match[str], quoted: Quoted) -> list[Intent]:
     return [i.See(label_in(found["text"], quoted))]
 
 
-@RULES.add(r"(?:search(?: for)?|find|look (?:for|up))\s+(?P<text>.+)")
+@RULES.add(r"(?:search(?: for)?|find(?! out)|look (?:for|up))\s+(?P<text>.+)")
 def _find(found: re.Match[str], quoted: Quoted) -> list[Intent]:
     return [i.FindIt(label_in(found["text"], quoted))]
 

@@ -22,6 +22,7 @@ _PAIR = re.compile(
     rf"({MARK})\s+(?:as|for|in|into)\s+(?:the\s+|your\s+)?({MARK}|[\w -]{{1,30}}?)(?:\s+field|\s+box)?(?=\s*(?:,|and\b|$))",
     re.IGNORECASE,
 )
+_AS_NAMED_FIELD = re.compile(rf"(?P<text>{MARK}|[^,\x00]{{1,40}}?)\s+(?:as|for)\s+(?:the\s+|your\s+)?(?P<field>[\w -]{{1,30}})")
 _PLACE = re.compile(
     r"\s+(?:in|into|in to|inside|to|on|at|there|here)(?:\s+(?:it|there|the (?:window|"
     r"document|file|editor window|new document|empty document|editor|page|text "
@@ -52,6 +53,9 @@ def typed(rest: str, quoted: Quoted, entered: bool = False) -> list[Intent]:
     pairs = _PAIR.findall(rest)
     if len(pairs) > 1 and not re.sub(r"[\s,]|\band\b", "", _PAIR.sub("", rest)):
         return [i.Type(quoted.plain(text), _name(field, quoted)) for text, field in pairs]
+    parts = [_AS_NAMED_FIELD.fullmatch(part) for part in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", rest)]
+    if len(parts) > 1 and all(parts):
+        return [i.Type(quoted.plain(part["text"]), _name(part["field"], quoted)) for part in parts if part]
     to_file = re.search(
         r"\s+(?:in|into|to)\s+(?:a|the)?\s*(?:new\s+)?(?:text\s+)?file\s+(?:called\s+|named\s+)?(?P<name>\S.*)$",
         rest,

@@ -8,7 +8,7 @@ from statistics import median
 
 from . import steps as s
 from .folding import contains, fold, lookalike, squash
-from .judging import Judgement, View, bad, good, hopeless
+from .judging import STAGES, TRIES, Judgement, View, bad, good, hopeless
 from .meaning import front
 from .programs import BROWSER, known
 from .rows import rows
@@ -116,17 +116,18 @@ def in_folder(step: s.GoToFolder, view: View) -> Judgement:
 
 def item_made(step: s.NewFolder | s.NewFile, view: View) -> Judgement:
     """The new name is a label, and no dialog is open."""
+    tries = STAGES if isinstance(step, s.NewFile) else TRIES
     if view.sight.folder_dialog:
         exists = "exist" in view.sight.prose
         advice = f"An item {step.name!r} exists already." if exists else f"Give the name {step.name!r} and press Return."
         return (
             hopeless("The dialog says that the name exists.", advice)
             if exists
-            else bad(view, "The dialog is still open.", advice)
+            else bad(view, "The dialog is still open.", advice, tries)
         )
     if view.sight.has_label(step.name):
         return good(f"{step.name} is in the window.")
-    return bad(view, f"{step.name} is not in the window.", f"Make {step.name!r} again.")
+    return bad(view, f"{step.name} is not in the window.", f"Make {step.name!r} again.", tries)
 
 
 def renamed(step: s.Rename, view: View) -> Judgement:
@@ -234,6 +235,7 @@ def _after_command(command: str, view: View) -> list[str]:
         for index, line in enumerate(lines)
         if contains(command[:40], lookalike(line.text)) or (len(tail) > 8 and tail in lookalike(line.text))
     ]
+    at = [index for index in at if not _PROMPT.match(lines[index].text)]
     prompted = [index for index in at if re.search(r"[$#%>]", lines[index].text)] or at
     if not prompted:
         return []
@@ -285,12 +287,13 @@ def option_set(step: s.SetOption, view: View) -> Judgement:
 
 
 def pasted(step: s.Paste, view: View) -> Judgement:
-    """What an earlier sum gave is shown; otherwise any change counts."""
+    """What an earlier sum gave is shown; for a single digit, as for anything unknown, any change counts."""
     sums = [value(done.signs) for done in view.now.earlier if isinstance(done, s.Calculate)]
     if sums and sums[-1] is not None:
+        short = len(_decimal(sums[-1])) <= 1 and view.changed
         return (
             good("The copied result is shown.")
-            if _shows_number(sums[-1], view)
+            if _shows_number(sums[-1], view) or short
             else bad(view, "The result is not shown.", "Paste again.")
         )
     texts = [done.text for done in view.now.earlier if isinstance(done, s.TypeText)]
@@ -322,7 +325,7 @@ def found(step: s.Find, view: View) -> Judgement:
 def replaced(step: s.Replace, view: View) -> Judgement:
     """The new text is shown, the old one is not, and no dialog for replacing is open."""
     if view.sight.has_label("Replace with") or view.sight.has_label("替换为"):
-        return bad(view, "The dialog for replacing is open.", f"Fill in {step.old!r} and {step.new!r} and replace all.")
+        return bad(view, "The dialog for replacing is open.", f"Fill in {step.old!r} and {step.new!r} and replace all.", STAGES)
     old = any(squash(step.old) in squash(line.text) for line in view.screen.lines)
     if view.sight.shows(step.new) > 0.9 and (not old or squash(step.old) in squash(step.new)):
         return good("The new text is shown and the old one is not.")

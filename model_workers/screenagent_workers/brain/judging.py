@@ -12,6 +12,8 @@ from .sight import Sight
 SUCCESS, RETRY, REPLAN = "sub_task_success", "need_retry", "need_reformulate"
 TRIES = 3
 """After so many tries of one sub-task another way is asked for."""
+STAGES = 5
+"""Tries of a sub-task that goes through a menu or dialog, one look at the screen for each stage of it."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,9 @@ def good(reason: str) -> Judgement:
     return Judgement(SUCCESS, reason)
 
 
-def bad(view: View, reason: str, advice: str) -> Judgement:
+def bad(view: View, reason: str, advice: str, tries: int = TRIES) -> Judgement:
     """Not done: try again, or after enough tries ask for another way."""
-    if view.now.attempts >= TRIES:
+    if view.now.attempts >= tries:
         return Judgement(REPLAN, reason, advice)
     return Judgement(RETRY, reason, advice)
 

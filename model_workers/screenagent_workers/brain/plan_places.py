@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from . import intents as i
 from . import steps as s
 from .intents import Intent
-from .programs import BROWSER, EDITOR, FILES, SETTINGS, bare_name, by_key, known
+from .programs import BROWSER, EDITOR, FILES, SETTINGS, TERMINAL, bare_name, by_key, known
 from .settings_pages import page_of
+from .shell_words import shell_word
 from .steps import Step
 
 ADDRESS = re.compile(
@@ -146,6 +147,9 @@ class Opened:
             self._start(what)
 
     def _folder(self, what: str) -> None:
+        if self.now == TERMINAL:
+            self._do(s.RunCommand(f"cd {shell_word(PLACES.get(what.casefold(), what))}"))
+            return
         self._need(FILES)
         if what.startswith(("/", "~")) or what.casefold() in PLACES:
             self._do(s.GoToFolder(PLACES.get(what.casefold(), what)))

@@ -11,6 +11,7 @@ from .intents import Intent
 from .plan_places import FILE, PLACES, Opened
 from .programs import BROWSER, CALCULATOR, EDITOR, FILES, SETTINGS, TERMINAL, bare_name, known
 from .settings_pages import page_of, value_of
+from .shell_words import shell_word
 from .steps import Step
 
 
@@ -38,6 +39,8 @@ class Maker(Opened):
             return
         if not self.now:
             self._need(EDITOR)
+        if self.now == EDITOR and self.steps and isinstance(self.steps[-1], s.OpenFile | s.OpenItem):
+            self._do(s.PressKeys("Ctrl+End"))
         self._do(s.TypeText(text, self._called(self.now)))
         if self.now == EDITOR:
             self.text = self.text or text
@@ -117,6 +120,11 @@ class Maker(Opened):
         name = intent.name
         if not name:
             name = next((later.name for later in following[:2] if isinstance(later, i.NameIt)), "")
+        last = self.steps[-1] if self.steps else None
+        if self.now == TERMINAL and name and isinstance(last, s.TypeText):
+            self.steps[-1] = s.RunCommand(f"echo {shell_word(last.text)} > {shell_word(name)}")
+            self.item = name
+            return
         if self.now not in (EDITOR, "writer", "spreadsheet", BROWSER) and EDITOR in self.opened:
             self._enter(self._called(EDITOR))
         if not name and self.document and not intent.folder:
@@ -174,7 +182,7 @@ class Maker(Opened):
         self.item = names[-1]
         if self.now == TERMINAL:
             verb = "mkdir" if intent.kind == "folder" else "touch"
-            self._do(*(s.RunCommand(f"{verb} {_shell(name)}") for name in names))
+            self._do(*(s.RunCommand(f"{verb} {shell_word(name)}") for name in names))
             return
         self._need(FILES)
         if intent.folder:
@@ -184,7 +192,7 @@ class Maker(Opened):
 
     def _new_document(self, intent: i.Make, following: list[Intent]) -> None:
         if self.now == TERMINAL and intent.names and intent.content is not None:
-            self._do(s.RunCommand(f"echo {_shell(intent.content)} > {_shell(intent.names[0])}"))
+            self._do(s.RunCommand(f"echo {shell_word(intent.content)} > {shell_word(intent.names[0])}"))
             return
         if self.now == EDITOR and (self.text or self.document):
             self._do(s.PressKeys("Ctrl+n"))
@@ -210,7 +218,7 @@ class Maker(Opened):
     def _renameit(self, intent: i.RenameIt, _: list[Intent]) -> None:
         old = intent.old or self.item
         if self.now == TERMINAL:
-            self._do(s.RunCommand(f"mv {_shell(old)} {_shell(intent.new)}"))
+            self._do(s.RunCommand(f"mv {shell_word(old)} {shell_word(intent.new)}"))
         else:
             self._need(FILES)
             self._do(s.Rename(old, intent.new))
@@ -225,7 +233,7 @@ class Maker(Opened):
         elif not what or (self.now in (EDITOR, CALCULATOR, BROWSER) and not FILE.match(what)):
             self._do(s.PressKeys("Escape") if self.now == CALCULATOR else s.PressKeys("Ctrl+a"), s.PressKeys("Delete"))
         elif self.now == TERMINAL:
-            self._do(s.RunCommand(f"rm -r {_shell(what)}"))
+            self._do(s.RunCommand(f"rm -r {shell_word(what)}"))
         else:
             self._need(FILES)
             self._do(s.Delete(what))
@@ -234,12 +242,21 @@ class Maker(Opened):
         self._do(s.Copy(self._called(self.now) if self.now else ""))
 
     def _pasteit(self, _: i.PasteIt, __: list[Intent]) -> None:
+        self._copied_result()
+        if self.now == CALCULATOR:
+            self._need(EDITOR)
         self._do(s.Paste(self._called(self.now) if self.now else ""))
+
+    def _copied_result(self) -> None:
+        """What is pasted after a sum is its result, whether the words say that it is copied or not."""
+        sums = [at for at, step in enumerate(self.steps) if isinstance(step, s.Calculate)]
+        if sums and not any(isinstance(step, s.Copy) for step in self.steps):
+            self.steps.insert(sums[-1] + 1, s.Copy(self._called(CALCULATOR)))
 
     def _putin(self, intent: i.PutIn, _: list[Intent]) -> None:
         what = self.item if intent.what.casefold() in ("it", "this", "that", "the file", "它") else intent.what
         if self.now == TERMINAL:
-            self._do(s.RunCommand(f"{'mv' if intent.move else 'cp -r'} {_shell(what)} {_shell(intent.folder)}"))
+            self._do(s.RunCommand(f"{'mv' if intent.move else 'cp -r'} {shell_word(what)} {shell_word(intent.folder)}"))
             return
         self._need(FILES)
         self._do(s.PutItem(what, intent.folder, intent.move))
@@ -325,12 +342,6 @@ def merged(found: list[Step]) -> list[Step]:
             continue
         out.append(step)
     return out
-
-
-def _shell(word: str) -> str:
-    if re.fullmatch(r"[\w./~@%+=:,-]+", word):
-        return word
-    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def _name_from(text: str) -> str:

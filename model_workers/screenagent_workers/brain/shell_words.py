@@ -44,3 +44,10 @@ def command_for(words: str) -> str:
             return command
     shown = _FILE.fullmatch(text)
     return f"cat {shown['name']}" if shown else ""
+
+
+def shell_word(word: str) -> str:
+    """A word as a shell takes it for one, quoted where that is needed."""
+    if re.fullmatch(r"[\w./~@%+=:,-]+", word):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'"

@@ -23,7 +23,7 @@ _DELETE = re.compile(r"are you sure|permanently delete|确定要.{0,12}删除|�
 _RELOAD = re.compile(r"modified externally|changed on disk")
 _LAUNCHER = re.compile(r"application ?finder|run program|应用程序查找|运行程序")
 _SAVE_DIALOG = re.compile(r"^(?:\W|\w )?\s*(?:save as|save file|save|另存为|保存文件)\s*(?:\W|\w)?$")
-_FOLDER_DIALOG = re.compile(r"create (?:a )?new folder|enter a new name|新建文件夹|创建新文件夹")
+_FOLDER_DIALOG = re.compile(r"create (?:a )?new folder|enter (?:a new|the) name|新建文件夹|创建新文件夹")
 _OPEN_DIALOG = re.compile(r"^(?:open file|open files|打开文件)$")
 _TROUBLE = re.compile(
     r"command not found|no such file or directory|permission denied|failed to "

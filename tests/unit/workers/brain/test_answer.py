@@ -141,7 +141,14 @@ def test_every_planned_sub_task_is_understood_by_actor_and_evaluator(task: str, 
 
 
 @pytest.mark.parametrize(
-    "task", ["Draw a picture of a cat", "Log in to my mail with the usual password", "画一只猫", "Make me happy"]
+    "task",
+    [
+        "Draw a picture of a cat",
+        "Log in to my mail with the usual password",
+        "画一只猫",
+        "Make me happy",
+        "Open the browser and find out when the library opens on Sunday",
+    ],
 )
 def test_a_task_beyond_it_is_called_impossible(task: str) -> None:
     actions = _actions(answer(Context(role="planner", task=task), EMPTY))

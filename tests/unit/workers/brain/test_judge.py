@@ -57,6 +57,13 @@ def judged(sub_task: str, screen: ScreenText, **more: Any) -> dict[str, str]:
             None,
             GOOD,
         ),
+        (
+            'Run the command "cd ~/Documents" in the terminal',
+            [("a:~$ cd ~/Documents", 8, 90), ("a:~/Documents$", 8, 112)],
+            None,
+            GOOD,
+        ),
+        ('Create an empty file named "a.txt" in the file manager', [("Enter the name:", 8, 90), ("a.txt", 8, 112)], BIG, RETRY),
         ('Calculate "12*7" in the calculator', [("84", 600, 280, 40), ("8", 300, 400), ("4", 300, 430)], None, GOOD),
         (
             'Calculate "2*4" in the calculator',
@@ -135,3 +142,16 @@ def test_a_failed_start_is_planned_again_by_the_menu(screen: Callable[..., Scree
     text = answer(context, screen())
     assert '\\"Foo\\" from the Applications menu' in text
     assert "Press Enter" in text
+
+
+def test_a_dialog_with_several_stages_gets_more_tries_than_a_click(screen: Callable[..., ScreenText]) -> None:
+    dialog = screen(("Search for:", 100, 200), ("Replace with:", 100, 240))
+    thrice = [*TRIED, *TRIED, *TRIED]
+    assert judged('Replace every "a b" with "c d" in the document', dialog, history=thrice)["situation"] == RETRY
+    assert judged('Click on "Edit"', dialog, history=thrice)["situation"] == REPLAN
+
+
+def test_a_pasted_digit_is_not_pasted_again(screen: Callable[..., ScreenText]) -> None:
+    before = ['Calculate "42/6" in the calculator', 'Open the program "text editor"', 'Paste into "text editor"']
+    editor = screen(("7", 8, 120), changed=SMALL)
+    assert judged(before[2], editor, sub_tasks=before, sub_task_index=2)["situation"] == GOOD
