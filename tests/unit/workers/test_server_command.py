@@ -47,7 +47,10 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
                 process.kill()
 
 
-def test_it_announces_its_address_once_and_nothing_else(canvas: type) -> None:
+def test_it_announces_its_address_once_and_nothing_else_and_leaves_no_file(
+    canvas: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with started() as (process, url):
         image = canvas(200, 60).text(20, 20, "Hello").base64()
         with requests.post(url + "/read", json={"image": image}, timeout=90) as answer:
@@ -56,6 +59,7 @@ def test_it_announces_its_address_once_and_nothing_else(canvas: type) -> None:
         out, err = process.communicate(timeout=60)
         assert (out, err) == ("", "")
         assert process.returncode == 0
+    assert not list(tmp_path.iterdir())
 
 
 def test_sigterm_while_it_loads_ends_it_in_order() -> None:
