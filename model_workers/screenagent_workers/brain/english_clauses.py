@@ -134,7 +134,8 @@ def _cuts_here(sentence: str, start: int, cut: re.Match[str]) -> bool:
     if word == "to":
         opened = re.match(r"(?:open|start|launch|use|run)\s+([^\x00,]{2,45})$", trim(before), re.IGNORECASE)
         return bool(opened and known(opened[1]) and STARTS.match(rest))
-    if word in (":", ",") and re.match(r"(?:in|using|with|inside|within|from|via|on)\b", trim(before), re.IGNORECASE):
+    leads_in = re.match(r"(?:in|using|with|inside|within|from|via|on)\b[^,:]*$", trim(before), re.IGNORECASE)
+    if word in (":", ",") and leads_in:
         return False
     return (
         STARTS.match(rest) is not None

@@ -11,8 +11,15 @@ from .intents import Intent
 from .programs import known
 from .quotes import Quoted
 from .rules import Rules
+from .shell_words import shell_word
 
 RULES = Rules()
+_COMPOSITION = re.compile(
+    r"(?:a|an|me|my|some)\s+(?:\w+\s+){0,3}?(?:list|letter|poem|story|e-?mail|message|note|essay|summary|paragraph|report|article)s?"
+    r"\s+(?:with|of|about|to|for|on|from|describing|explaining)\b",
+    re.IGNORECASE,
+)
+"""A text that the words describe and do not hold."""
 
 
 @RULES.add(r"(?:save|store)\b(?P<rest>.*)")
@@ -53,6 +60,15 @@ def _rename(found: re.Match[str], quoted: Quoted) -> list[Intent]:
     if re.fullmatch(IT, old, re.IGNORECASE):
         return [i.RenameIt("", label_in(new, quoted))]
     return [i.RenameIt(thing_in(old, quoted), label_in(new, quoted))]
+
+
+@RULES.add(
+    r"(?:make|create) (?:a|another) copy of (?:the )?(?:file )?(?P<old>.+?)"
+    r" (?:called|named|as|under the name(?: of)?) (?P<new>.+)"
+)
+def _duplicate(found: re.Match[str], quoted: Quoted) -> list[Intent]:
+    old, new = shell_word(thing_in(found["old"], quoted)), shell_word(label_in(found["new"], quoted))
+    return [i.Wish(f"cp -r {old} {new}", (i.Unknown(quoted.plain(found[0])),))]
 
 
 @RULES.add(r"(?:make|create|add|set up|new)\s+(?P<rest>.+)")
@@ -97,9 +113,12 @@ def _copy(_: re.Match[str], __: Quoted) -> list[Intent]:
     return [i.CopyIt()]
 
 
-@RULES.add(r"paste(?: (?:it|this|that|them|the .+|.+ clipboard))?(?: (?:in|into|there|here|below)(?: .+)?)?")
-def _paste(_: re.Match[str], __: Quoted) -> list[Intent]:
-    return [i.PasteIt()]
+@RULES.add(
+    r"paste(?: (?:it|this|that|them|the .+|.+ clipboard))?(?: (?:in|into|there|here|below)(?: .+?)?)?"
+    r"(?: (?P<times>twice|thrice|\w+ times))?"
+)
+def _paste(found: re.Match[str], _: Quoted) -> list[Intent]:
+    return [i.PasteIt()] * count(found["times"])
 
 
 @RULES.add(r"fill (?P<rest>.+)")
@@ -222,6 +241,8 @@ def _find(found: re.Match[str], quoted: Quoted) -> list[Intent]:
 
 @RULES.add(r"(?:type|write|enter|input|put|insert|key in|jot down|note down|add|say)\s+(?:in\s+)?(?P<rest>.+)")
 def _type(found: re.Match[str], quoted: Quoted) -> list[Intent]:
+    if not quoted.all_in(found["rest"]) and _COMPOSITION.match(found["rest"]):
+        return [i.Unknown(quoted.plain(found[0]))]
     return typed(found["rest"], quoted, entered=found[0].lower().startswith("enter"))
 
 

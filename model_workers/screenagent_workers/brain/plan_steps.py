@@ -14,6 +14,8 @@ from .settings_pages import page_of, value_of
 from .shell_words import shell_word
 from .steps import Step
 
+_HERE = ("it", "there", "here", "this", "this folder", "that folder", "the new folder", "它")
+
 
 @dataclass
 class Maker(Opened):
@@ -185,7 +187,7 @@ class Maker(Opened):
             self._do(*(s.RunCommand(f"{verb} {shell_word(name)}") for name in names))
             return
         self._need(FILES)
-        if intent.folder:
+        if intent.folder and intent.folder.casefold() not in _HERE:
             self._folder(PLACES.get(intent.folder.casefold(), intent.folder))
         self._do(*(s.NewFolder(name) if intent.kind == "folder" else s.NewFile(name) for name in names))
         self.item = names[-1]

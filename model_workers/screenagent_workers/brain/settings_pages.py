@@ -70,6 +70,10 @@ _VALUES = {
     "浅色模式": "Adwaita",
     "浅色主题": "Adwaita",
     "浅色": "Adwaita",
+    "字体": "Fonts",
+    "图标": "Icons",
+    "图标主题": "Icons",
+    "样式": "Style",
 }
 
 

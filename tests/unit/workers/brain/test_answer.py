@@ -148,6 +148,7 @@ def test_every_planned_sub_task_is_understood_by_actor_and_evaluator(task: str, 
         "画一只猫",
         "Make me happy",
         "Open the browser and find out when the library opens on Sunday",
+        "Open the text editor, write a shopping list with milk, bread and eggs and save it as shopping.txt",
     ],
 )
 def test_a_task_beyond_it_is_called_impossible(task: str) -> None:
