@@ -6,9 +6,8 @@ import re
 from dataclasses import dataclass
 
 from . import intents as i
-from .chinese import read_chinese
-from .english import read_english
 from .folding import has_cjk
+from .grammar import CHINESE, ENGLISH
 from .intents import Intent
 from .plan_steps import Maker
 from .steps import Step
@@ -34,12 +33,12 @@ def plan(task: str, language: str) -> Plan:
 def read(task: str, language: str) -> list[Intent]:
     """What the task asks for. The grammar that leaves less unexplained is believed."""
     if not has_cjk(task):
-        return read_english(task)
-    first, second = (read_chinese, read_english) if _mostly_cjk(task) or language == "zh" else (read_english, read_chinese)
-    found = first(task)
+        return ENGLISH.read(task)
+    first, second = (CHINESE, ENGLISH) if _mostly_cjk(task) or language == "zh" else (ENGLISH, CHINESE)
+    found = first.read(task)
     if not any(isinstance(intent, i.Unknown) for intent in found):
         return found
-    other = second(task)
+    other = second.read(task)
     return other if _unknowns(other) < _unknowns(found) else found
 
 
