@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -227,28 +228,26 @@ class Controller:
 
     def _desktop_options(self) -> DesktopOptions:
         options = self.settings.desktop
-        chord = parse_chord(options.paste_key)
+        wanted = DesktopOptions(
+            backend=options.backend, draw_pointer=options.draw_pointer, paste_chord=parse_chord(options.paste_key)
+        )
         if self._embedded:
-            return DesktopOptions(
+            return replace(
+                wanted,
                 host=self._embedded.host,
                 port=self._embedded.port,
                 password=self._embedded.password,
-                backend=options.backend,
                 clipboard_url=self._embedded.clipboard_url,
                 clipboard_token=self._embedded.clipboard_token,
-                draw_pointer=options.draw_pointer,
-                paste_chord=chord,
             )
         token = options.remote_clipboard_secret_token
-        return DesktopOptions(
+        return replace(
+            wanted,
             host=options.host,
             port=options.port,
             password=options.password.get_secret_value() if options.password else None,
-            backend=options.backend,
             clipboard_url=options.clipboard_url,
             clipboard_token=token.get_secret_value() if token else None,
-            draw_pointer=options.draw_pointer,
-            paste_chord=chord,
         )
 
     def _control(self) -> Control:

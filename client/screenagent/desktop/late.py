@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from screenagent.desktop.audience import Audience
 from screenagent.domain.actions import InputAction
 from screenagent.domain.geometry import Point, Size
 from screenagent.domain.screen import Damage, Screenshot
@@ -20,11 +21,11 @@ class LateDesktop:
         self._lock = threading.Lock()
         self._inner: Desktop | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._listeners: list[Callable[[DesktopChange], None]] = []
+        self._audience = Audience()
 
     def use(self, desktop: Desktop) -> None:
         """Go through `desktop` from now on; the one before is closed."""
-        unsubscribe = desktop.subscribe(self._tell)
+        unsubscribe = desktop.subscribe(self._audience.tell)
         with self._lock:
             before, self._inner = self._inner, desktop
             leave, self._unsubscribe = self._unsubscribe, unsubscribe
@@ -93,23 +94,9 @@ class LateDesktop:
 
     def subscribe(self, listener: Callable[[DesktopChange], None]) -> Callable[[], None]:
         """Call `listener` for every change of whichever desktop is in use."""
-        with self._lock:
-            self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            with self._lock:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._audience.subscribe(listener)
 
     def _real(self) -> Desktop:
         if self._inner is None:
             raise LinkLost("The desktop is not open yet.", hint="Connect first.")
         return self._inner
-
-    def _tell(self, change: DesktopChange) -> None:
-        with self._lock:
-            listeners = list(self._listeners)
-        for listener in listeners:
-            listener(change)

@@ -5,25 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from screenagent.desktop.audience import Audience, Change
 from screenagent.domain.actions import InputAction, KeyDown, KeyUp, MouseDown, MouseUp, Wait
 from screenagent.domain.geometry import Box, Point, Size
 from screenagent.domain.screen import Damage, Screenshot
 from screenagent.errors import LinkLost
 from screenagent.ports import Cancel, DesktopChange
-
-
-@dataclass(frozen=True)
-class Change:
-    """What listeners hear; implements `ports.DesktopChange`."""
-
-    damage: tuple[Damage, ...] = ()
-    link: str = ""
-    reason: str = ""
 
 
 class MemoryDesktop:
@@ -38,7 +29,7 @@ class MemoryDesktop:
         self._changed = threading.Condition()
         self._damage: list[Damage] = []
         self._held: list[str] = []
-        self._listeners: list[Callable[[DesktopChange], None]] = []
+        self._audience = Audience()
         self.pointer = Point(0, 0)
         self.connected = False
         self.performed: list[InputAction] = []
@@ -63,7 +54,7 @@ class MemoryDesktop:
         with self._changed:
             self.connected = connected
             self._changed.notify_all()
-        self._tell(Change(link="connected" if connected else "lost", reason=reason))
+        self._audience.tell(Change(link="connected" if connected else "lost", reason=reason))
 
     def screenshot(self) -> Screenshot:
         """The picture."""
@@ -120,15 +111,14 @@ class MemoryDesktop:
 
     def subscribe(self, listener: Callable[[DesktopChange], None]) -> Callable[[], None]:
         """Call `listener` for every change."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._audience.subscribe(listener)
 
     def _repaint(self) -> None:
         damage = Damage(Box(0, 0, self.size.width, self.size.height), time.monotonic())
         with self._changed:
             self._damage = [*self._damage[-99:], damage]
             self._changed.notify_all()
-        self._tell(Change(damage=(damage,)))
+        self._audience.tell(Change(damage=(damage,)))
 
     def _require_link(self) -> None:
         if not self.connected:
@@ -137,7 +127,3 @@ class MemoryDesktop:
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify_all()
-
-    def _tell(self, change: Change) -> None:
-        for listener in list(self._listeners):
-            listener(change)

@@ -7,11 +7,11 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from screenagent.desktop import cursor, keys
+from screenagent.desktop.audience import Audience, Change
 from screenagent.desktop.clipboard import ClipboardClient
 from screenagent.desktop.damage import DamageLog
 from screenagent.desktop.gestures import Gestures, pause
@@ -31,15 +31,6 @@ _MOST_REPEATS = 1000
 _PASTE_LEAST, _PASTE_QUIET, _PASTE_MOST, _PASTE_AREA = 0.25, 0.15, 2.0, 100.0
 
 
-@dataclass(frozen=True)
-class Change:
-    """Implements `ports.DesktopChange`."""
-
-    damage: tuple[Damage, ...] = ()
-    link: str = "connected"
-    reason: str = ""
-
-
 class VncDesktop:
     """Implements `ports.Desktop` over any `Link`."""
 
@@ -49,8 +40,7 @@ class VncDesktop:
         self._input = Input(link)
         self._gestures = Gestures(self._input, options.timing)
         self._painted = DamageLog()
-        self._listeners: list[Callable[[DesktopChange], None]] = []
-        self._listening = threading.Lock()
+        self._audience = Audience()
         self._state: LinkState = "lost"
         self._up = threading.Event()
         clipboard = ClipboardClient(options.clipboard_url, options.clipboard_token or "") if options.clipboard_url else None
@@ -165,15 +155,7 @@ class VncDesktop:
 
     def subscribe(self, listener: Callable[[DesktopChange], None]) -> Callable[[], None]:
         """Call `listener` on the link's thread for every change, until the returned function is called."""
-        with self._listening:
-            self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            with self._listening:
-                if listener in self._listeners:
-                    self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._audience.subscribe(listener)
 
     def _on_screen(self, point: Point | None) -> Point | None:
         if point is not None and not self.size.contains(point):
@@ -200,7 +182,7 @@ class VncDesktop:
 
     def _on_damage(self, parts: Sequence[Damage]) -> None:
         self._painted.add(parts)
-        self._tell(Change(tuple(parts), self._state))
+        self._audience.tell(Change(tuple(parts), self._state))
 
     def _on_state(self, state: LinkState, reason: str) -> None:
         self._state = state
@@ -212,7 +194,7 @@ class VncDesktop:
             self._up.clear()
             self._painted.link_changed(reason or f"The connection to {self.name} is gone.")
             self._input.link_lost()
-        self._tell(Change((), state, reason))
+        self._audience.tell(Change((), state, reason))
 
     def _link_back(self) -> None:
         """The server paints the pointer into the picture until it has heard of ours, so move it at once."""
@@ -222,15 +204,6 @@ class VncDesktop:
             return
         if released:
             _log.info("released after the link came back: %s", ", ".join(released))
-
-    def _tell(self, change: Change) -> None:
-        with self._listening:
-            listeners = list(self._listeners)
-        for listener in listeners:
-            try:
-                listener(change)
-            except Exception:  # noqa: BLE001 - a listener's own failure must not end the link's thread
-                _log.exception("a listener of %s failed", self.name)
 
 
 def _count(value: int, most: int, what: str) -> int:
