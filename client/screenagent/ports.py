@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from screenagent.domain.actions import InputAction
-from screenagent.domain.events import Event, Stamped
+from screenagent.domain.events import Event, PersonInput, Stamped
 from screenagent.domain.exchange import Prompt, Reading, Reply, Situation
 from screenagent.domain.geometry import Point, Size
 from screenagent.domain.screen import Damage, Screenshot
@@ -38,8 +38,13 @@ class Model(Protocol):
     def name(self) -> str:
         """The name a person gave it in the settings."""
 
-    def complete(self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None]) -> Reply:
-        """Ask and wait for the whole reply; retries are told through `emit`.
+    def complete(
+        self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None], finished: Callable[[str], bool] = lambda text: False
+    ) -> Reply:
+        """Ask and wait for the whole reply.
+
+        Retries (`CallRetried`), and the text as it comes where it is streamed (`ReplyGrew`), are told through `emit`. A stream
+        is closed as soon as the text so far is `finished`.
 
         Raises:
             ModelError: and its kinds, once retrying is over.
@@ -59,6 +64,9 @@ class Dialect(Protocol):
 
     def read(self, text: str, prompt: Prompt) -> Reading:
         """Read a reply to `prompt` into actions with screen-pixel points. Never raises, whatever the text."""
+
+    def finished(self, text: str) -> bool:
+        """Whether a reply that begins with `text` is complete, so that nothing more needs to be waited for. Never raises."""
 
 
 class Desktop(Protocol):
@@ -140,6 +148,10 @@ class DesktopChange(Protocol):
     @property
     def reason(self) -> str:
         """Why the link changed, if there is something to say."""
+
+    @property
+    def person(self) -> PersonInput | None:
+        """What a person did with mouse or keyboard through `pointer_event` and `key_event`; the other fields are empty then."""
 
 
 class Sink(Protocol):

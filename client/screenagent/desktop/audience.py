@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from screenagent.domain.events import PersonInput
 from screenagent.domain.screen import Damage
 from screenagent.log import get_logger
 from screenagent.ports import DesktopChange
@@ -20,6 +21,7 @@ class Change:
     damage: tuple[Damage, ...] = ()
     link: str = ""
     reason: str = ""
+    person: PersonInput | None = None
 
 
 class Audience:

@@ -11,7 +11,7 @@ from typing import Any
 
 from screenagent.dialects.picture import ImageOptions, encode
 from screenagent.dialects.screenagent_actions import DIALECT
-from screenagent.dialects.screenagent_reader import read_reply
+from screenagent.dialects.screenagent_reader import is_finished, read_reply
 from screenagent.dialects.space import Space
 from screenagent.dialects.templates import BUILT_IN, Templates
 from screenagent.domain.exchange import Prompt, Reading, Situation
@@ -90,6 +90,10 @@ class ScreenAgentDialect:
     def read(self, text: str, prompt: Prompt) -> Reading:
         """Read a reply; points come back in screen pixels. Never raises."""
         return read_reply(text, Space(prompt.picture.size, prompt.screen))
+
+    def finished(self, text: str) -> bool:
+        """Whether the reply's JSON is closed, and the fence around it if there is one."""
+        return is_finished(text)
 
     def _context(self, situation: Situation) -> Mapping[str, Any]:
         """What the call rests on, as data, for a worker that needs no prose."""

@@ -19,6 +19,7 @@ _SHOWN = 300
 _TOO_MANY = Problem(f"Only the first {MAX_ACTIONS} actions were taken; the reply holds more")
 _EMPTY_LIST = re.compile(r"\[\s{0,100}\]")
 _END_OF_THOUGHT = "</think>"
+_FENCE = "```"
 
 
 def read_reply(text: str, space: Space) -> Reading:
@@ -62,6 +63,22 @@ def read_reply(text: str, space: Space) -> Reading:
     if actions and _list_is_open(text, end):
         problems.append(Problem("The list of actions is not closed; the reply may have been cut off", text[-80:], "note"))
     return Reading(tuple(actions), tuple(_once(problems)))
+
+
+def is_finished(text: str) -> bool:
+    """Whether the reply's list of actions is closed and nothing in it is broken, and the fence around it is closed too."""
+    if "<think>" in text and _END_OF_THOUGHT not in text:
+        return False
+    body = text.rpartition(_END_OF_THOUGHT)[2].rstrip()
+    if not body.endswith(("]", _FENCE)) or len(body) > MAX_CHARACTERS:
+        return False
+    found = list(find_objects(body, is_action))
+    if not found or any(isinstance(each, Lost) for each in found):
+        return False
+    before, after = body[: body.find("{")].rstrip(), body[found[-1].end :].split()
+    if _FENCE in before:
+        return "".join(after) in (f"]{_FENCE}", _FENCE) and before.endswith("[") == (after[0][0] == "]")
+    return before.endswith("[") and after == ["]"]
 
 
 def _nothing(text: str) -> Problem:

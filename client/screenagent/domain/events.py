@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from screenagent.domain.actions import Action
-from screenagent.domain.exchange import Prompt, Reading, Reply, Role
+from screenagent.domain.exchange import Prompt, Reading, Reply, Role, Usage
+from screenagent.domain.geometry import Point
 from screenagent.domain.machine import Signal, State
 from screenagent.domain.plan import Plan
 from screenagent.domain.screen import Screenshot
@@ -63,12 +64,20 @@ class CallRetried:
 
 
 @dataclass(frozen=True)
+class ReplyGrew:
+    """More text of the reply under way came in; a `CallRetried` after it starts the reply again. Not recorded."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class ReplyReceived:
     """A call ended."""
 
     step: int
     role: Role
     reply: Reply
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +140,14 @@ class Released:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What waits at a gate, told just before the `Paused` that names the gate: a prompt, a reply's text, or actions."""
+
+    gate: Gate
+    value: Prompt | str | tuple[Action, ...]
+
+
+@dataclass(frozen=True)
 class Paused:
     """The run waits for a person: on their pause, or at a gate, or with a question."""
 
@@ -150,6 +167,26 @@ class Edited:
     gate: Gate
     before: str
     after: str
+
+
+@dataclass(frozen=True)
+class PersonInput:
+    """A person's own mouse or key on the desktop while the run is on: a pointer with its buttons (RFB mask), or a keysym.
+
+    A pointer that merely moves is not told.
+    """
+
+    point: Point | None = None
+    buttons: int = 0
+    keysym: int | None = None
+    down: bool = False
+
+
+@dataclass(frozen=True)
+class NothingChanged:
+    """The last performed actions changed nothing on the screen, as it is the `in_a_row`th time."""
+
+    in_a_row: int
 
 
 @dataclass(frozen=True)
@@ -184,6 +221,7 @@ Event: TypeAlias = (
     | ScreenshotTaken
     | PromptSent
     | CallRetried
+    | ReplyGrew
     | ReplyReceived
     | ReplyRead
     | PlanChanged
@@ -192,9 +230,12 @@ Event: TypeAlias = (
     | ActionEnded
     | Judged
     | Released
+    | Held
     | Paused
     | Resumed
     | Edited
+    | PersonInput
+    | NothingChanged
     | LinkChanged
     | Warned
     | RunEnded

@@ -25,8 +25,9 @@ class Role(str, Enum):
 class Situation:
     """Everything a dialect may tell a model about the moment of the call.
 
-    `advice` comes from the evaluator (retry, replan) or from us (nothing changed); `complaint` says why the last reply could
-    not be read; `done` is what was performed for the current sub-task so far, oldest first.
+    `advice` comes from the evaluator (retry, replan) or the person; `complaint` says why the last reply could not be read;
+    `done` is what was performed for the current sub-task so far, oldest first; `unchanged` counts the steps in a row that
+    changed nothing on the screen.
     """
 
     role: Role
@@ -36,6 +37,7 @@ class Situation:
     advice: str = ""
     complaint: str = ""
     done: tuple[str, ...] = ()
+    unchanged: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,37 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Reply:
-    """One call's output, as text. `seconds` is from the first byte sent to the last received; tokens where the server tells."""
+    """One call's output, as text.
+
+    `seconds` is from the first byte sent to the last received, `first_token` from there to the first text where it was
+    streamed; tokens where the server tells. `closed` says that we closed the stream because the reply was complete.
+    """
 
     text: str
     model: str
     seconds: float
     tokens_in: int | None = None
     tokens_out: int | None = None
+    first_token: float | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a model costs, for a million tokens, in whatever currency the settings mean."""
+
+    input: float
+    output: float
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one call used. `estimated` when the server did not tell both counts; `cost` where the settings give a price."""
+
+    tokens_in: int
+    tokens_out: int
+    estimated: bool
+    cost: float | None = None
 
 
 Severity = Literal["error", "note"]

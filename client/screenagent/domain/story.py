@@ -8,7 +8,7 @@ from enum import Enum
 
 from screenagent.domain import events as ev
 from screenagent.domain.actions import Action, describe
-from screenagent.domain.exchange import Prompt, Reading, Role
+from screenagent.domain.exchange import Prompt, Reading, Reply, Role, Usage
 from screenagent.domain.machine import State
 from screenagent.domain.plan import Plan
 
@@ -38,7 +38,11 @@ class ActionLine:
 
 @dataclass(frozen=True)
 class Story:
-    """A run as a view shows it. `apply` returns the next story; nothing here changes in place."""
+    """A run as a view shows it. `apply` returns the next story; nothing here changes in place.
+
+    `reply` is the text so far, `received` the whole reply of the latest call and `usage` what that call used; `tokens`, `cost`
+    (None without prices) and `estimated` are sums over the run. `held` is what waits at a gate now.
+    """
 
     task: str = ""
     state: State | None = None
@@ -48,13 +52,19 @@ class Story:
     plan: Plan = field(default_factory=Plan)
     prompt: Prompt | None = None
     reply: str = ""
-    reply_seconds: float = 0.0
+    received: Reply | None = None
+    usage: Usage | None = None
+    tokens: int = 0
+    cost: float | None = None
+    estimated: bool = False
     waiting_for_model: bool = False
     reading: Reading | None = None
     actions: tuple[ActionLine, ...] = ()
     advice: str = ""
     paused: str = ""
     gate: ev.Gate | None = None
+    held: ev.Held | None = None
+    unchanged: int = 0
     warnings: tuple[str, ...] = ()
     started: float = 0.0
     now: float = 0.0
@@ -63,6 +73,11 @@ class Story:
     def running(self) -> bool:
         """Whether the run has begun and not ended."""
         return self.state is not None and not self.state.terminal
+
+    @property
+    def reply_seconds(self) -> float:
+        """How long the latest call took; 0 before it ended."""
+        return self.received.seconds if self.received else 0.0
 
     def apply(self, stamped: ev.Stamped) -> Story:
         """Return the story with one more event in it."""
@@ -75,11 +90,15 @@ class Story:
             case ev.StateChanged(after=after, reason=reason):
                 return replace(self, state=after, reason=reason, waiting_for_model=False)
             case ev.PromptSent(step=step, prompt=prompt):
-                return replace(self, step=step, role=prompt.role, prompt=prompt, reply="", waiting_for_model=True)
+                return replace(
+                    self, step=step, role=prompt.role, prompt=prompt, reply="", received=None, usage=None, waiting_for_model=True
+                )
             case ev.CallRetried(attempt=attempt, delay=delay, reason=reason):
-                return self._warn(f"model call failed ({reason}); attempt {attempt} in {delay:g} s")
-            case ev.ReplyReceived(reply=reply):
-                return replace(self, reply=reply.text, reply_seconds=reply.seconds, waiting_for_model=False)
+                return replace(self, reply="")._warn(f"model call failed ({reason}); attempt {attempt} in {delay:g} s")
+            case ev.ReplyGrew(text=text):
+                return replace(self, reply=self.reply + text)
+            case ev.ReplyReceived(reply=reply, usage=usage):
+                return replace(self, reply=reply.text, received=reply, usage=usage, waiting_for_model=False)._count(usage)
             case ev.ReplyRead(reading=reading):
                 return replace(self, reading=reading, actions=tuple(ActionLine(action) for action in reading.actions))
             case ev.PlanChanged(plan=plan):
@@ -92,18 +111,29 @@ class Story:
                 return self._mark(index, Performed.FAILED if error else Performed.DONE, error or how)
             case ev.Judged(advice=advice):
                 return replace(self, advice=advice)
+            case ev.Held():
+                return replace(self, held=event)
+            case ev.NothingChanged(in_a_row=in_a_row):
+                return replace(self, unchanged=in_a_row)
             case ev.Paused(why=why, gate=gate):
                 return replace(self, paused=why, gate=gate)
             case ev.Resumed():
-                return replace(self, paused="", gate=None)
+                return replace(self, paused="", gate=None, held=None)
             case ev.Warned(text=text):
                 return self._warn(text)
             case ev.LinkChanged(state=state, reason=reason) if state != "connected":
                 return self._warn(f"desktop link {state}: {reason}" if reason else f"desktop link {state}")
             case ev.RunEnded(state=state, reason=reason):
-                return replace(self, state=state, reason=reason, waiting_for_model=False, paused="", gate=None)
+                return replace(self, state=state, reason=reason, waiting_for_model=False, paused="", gate=None, held=None)
             case _:
                 return self
+
+    def _count(self, usage: Usage | None) -> Story:
+        if usage is None:
+            return self
+        cost = self.cost if usage.cost is None else (self.cost or 0.0) + usage.cost
+        tokens = self.tokens + usage.tokens_in + usage.tokens_out
+        return replace(self, tokens=tokens, cost=cost, estimated=self.estimated or usage.estimated)
 
     def _warn(self, text: str) -> Story:
         return replace(self, warnings=(*self.warnings[-49:], text))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from screenagent.domain import events as ev
-from screenagent.domain.exchange import Reading, Role
+from screenagent.domain.exchange import Price, Prompt, Reading, Reply, Role, Usage
 from screenagent.flow.control import Control
 from screenagent.flow.settle import rule_for, settle
 from screenagent.flow.work import Work
@@ -20,6 +20,7 @@ class Speaker:
 
     model: Model
     dialect: Dialect
+    price: Price | None = None
 
 
 class Mind:
@@ -33,6 +34,7 @@ class Mind:
         emit: Callable[[ev.Event], None],
         waiting: Callable[[str, ev.Gate | None], None],
         going: Callable[[], None],
+        use: Callable[[Prompt, Reply, Price | None], Usage],
     ) -> None:
         self._speakers = speakers
         self._desktop = desktop
@@ -40,6 +42,7 @@ class Mind:
         self._emit = emit
         self._waiting = waiting
         self._going = going
+        self._use = use
         self.step = 0
 
     def think(self, role: Role, work: Work) -> Reading:
@@ -59,9 +62,9 @@ class Mind:
         prompt = replace(prompt, text=self._gate("prompt", prompt.text))
         self.step += 1
         self._emit(ev.PromptSent(self.step, prompt))
-        reply = speaker.model.complete(prompt, self._control.token, self._emit)
+        reply = speaker.model.complete(prompt, self._control.token, self._emit, speaker.dialect.finished)
         token.check()
-        self._emit(ev.ReplyReceived(self.step, role, reply))
+        self._emit(ev.ReplyReceived(self.step, role, reply, self._use(prompt, reply, speaker.price)))
 
         reading = speaker.dialect.read(self._gate("reply", reply.text), prompt)
         self._emit(ev.ReplyRead(self.step, role, reading))

@@ -65,10 +65,10 @@ class Run:
         self._emit = Herald(sinks)
         self._policy = Policy(evaluator=Role.EVALUATOR in speakers, interactive=interactive)
         self._hand = Hand(desktop, control, self._emit, self._check_time)
-        self._mind = Mind(speakers, desktop, control, self._emit, self._hand.waiting, self._hand.going)
         self._work = Work(task)
         self._began = time.monotonic()
         self._meter = Meter(limits or Limits(), lambda: time.monotonic() - self._began - control.paused_seconds)
+        self._mind = Mind(speakers, desktop, control, self._emit, self._hand.waiting, self._hand.going, self._meter.use)
         self._exit_status = 0
         self._prepared = False
 

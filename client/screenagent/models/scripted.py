@@ -36,7 +36,9 @@ class ScriptedModel:
         """The name a person gave it in the settings."""
         return self._name
 
-    def complete(self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None]) -> Reply:
+    def complete(
+        self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None], finished: Callable[[str], bool] = lambda text: False
+    ) -> Reply:
         """Return the next reply, after the delay.
 
         Raises:

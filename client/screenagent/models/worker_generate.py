@@ -32,7 +32,9 @@ class WorkerGenerateModel:
         """The name a person gave it in the settings."""
         return self._options.name
 
-    def complete(self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None]) -> Reply:
+    def complete(
+        self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None], finished: Callable[[str], bool] = lambda text: False
+    ) -> Reply:
         """Ask and wait for the whole reply.
 
         Raises:

@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image
 
 from screenagent import __version__
-from screenagent.domain.events import RunEnded, Stamped
+from screenagent.domain.events import ReplyGrew, RunEnded, Stamped
 from screenagent.domain.exchange import Picture
 from screenagent.domain.screen import Screenshot
 from screenagent.errors import ScreenAgentError, SettingsError
@@ -62,7 +62,7 @@ class Recorder:
     def __call__(self, stamped: Stamped) -> None:
         """Write one event; closes the session after the last."""
         with self._lock:
-            if self._file.closed:
+            if self._file.closed or isinstance(stamped.event, ReplyGrew):
                 return
             try:
                 event = plain(stamped.event, self._store)

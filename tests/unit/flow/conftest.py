@@ -36,7 +36,13 @@ class Script:
         self.situations.append(situation)
         return Prompt(situation.role, "do it", Picture(b"", "image/png", situation.screenshot.size), situation.screenshot.size)
 
-    def complete(self, prompt: Prompt, cancel: Cancel, emit: Callable[[ev.Event], None]) -> Reply:
+    def complete(
+        self,
+        prompt: Prompt,
+        cancel: Cancel,
+        emit: Callable[[ev.Event], None],
+        finished: Callable[[str], bool] = lambda text: False,
+    ) -> Reply:
         line = self._lines[prompt.role].pop(0)
         if isinstance(line, Exception):
             raise line
@@ -53,6 +59,9 @@ class Script:
 
     def read(self, text: str, prompt: Prompt) -> Reading:
         return self._reading
+
+    def finished(self, text: str) -> bool:
+        return False
 
 
 @dataclass

@@ -92,7 +92,7 @@ def test_the_time_limit_ends_a_long_list_of_actions(play):
     ],
 )
 def test_what_an_endless_reply_of_the_wrong_kind_leaves_in_the_next_prompt_is_short(play, reply):
-    scene = play(limits=Limits(unreadable=2), planner=[[Verdict(Judgement.RETRY, "z" * 200_000)] * 100] * 2)
+    scene = play(limits=Limits(unreadable=2, tokens=10**9), planner=[[Verdict(Judgement.RETRY, "z" * 200_000)] * 100] * 2)
     scene.run()
     assert 0 < len(scene.script.situations[1].complaint) <= LONGEST_IN_A_PROMPT
 
