@@ -294,9 +294,10 @@ class Controller:
                 connect_timeout=backend.connect_timeout,
                 retries=backend.retries,
                 replies=backend.replies or (),
+                stream=backend.stream,
             ),
         )
-        return Speaker(model, dialect)
+        return Speaker(model, dialect, backend.price)
 
     def _address(self, backend: Backend) -> str:
         if backend.target_url != EMBEDDED:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from screenagent.domain.exchange import Role
+from screenagent.domain.exchange import Price, Role
 from screenagent.domain.geometry import Size
 from screenagent.domain.limits import Limits
 from screenagent.log import redact
@@ -86,6 +86,29 @@ def test_limits_are_the_runs_own_values(load):
     settings = load("llm_api: {use: OCR}\nautomaton: {limits: {steps: 7, seconds: 60}}\n" + DESKTOP)
 
     assert settings.automaton.limits == Limits(steps=7, seconds=60.0)
+
+
+def test_tokens_and_cost_are_bounded_too(load):
+    settings = load("llm_api: {use: OCR}\nautomaton: {limits: {tokens: 9000, cost: 0.5}}\n" + DESKTOP)
+
+    assert settings.automaton.limits == Limits(tokens=9000, cost=0.5)
+
+
+def test_each_model_has_its_price_and_streams_unless_told_not_to(load):
+    settings = load(
+        """
+        llm_api:
+          use: {planner: GPT, actor: local}
+          GPT: {model_name: m, target_url: "https://api.example/v1", price: {input: 2.5, output: 10}}
+          local: {protocol: chat_completions, model_name: m, target_url: "http://gpu/v1", stream: false, price: }
+        """
+        + DESKTOP
+    )
+
+    planner, actor = settings.backends[Role.PLANNER], settings.backends[Role.ACTOR]
+    assert (planner.price, planner.stream) == (Price(2.5, 10.0), True)
+    assert (actor.price, actor.stream) == (None, False)
+    assert settings.public()["models"]["planner"]["price"] == {"input": 2.5, "output": 10.0}
 
 
 def test_values_come_from_the_environment(load, monkeypatch):
@@ -233,6 +256,9 @@ def test_every_option_is_described():
 
     assert all(option.description for option in described.values())
     assert described["automaton.limits.steps"].default == "50"
+    assert described["automaton.limits.cost"].type == "number > 0, <= 1000000"
+    assert described["llm_api.<model>.price.input"].default == "required"
+    assert described["llm_api.<model>.stream"].default == "true"
     assert described["remote_vnc_server.backend"].type == "rfb | vncdotool"
     assert described["remote_vnc_server.password"].type == "secret text"
     assert described["llm_api.<model>.protocol"].default == "required"

@@ -10,6 +10,7 @@ from screenagent.settings import Settings
 
 BOX = "remote_vnc_server: {host: box}\n"
 GOOD = "llm_api: {use: OCR}\nremote_vnc_server: {host: box}\n"
+PRICED = "llm_api: {GPT: {model_name: m, target_url: 'http://a', price: PRICE}}\nremote_vnc_server: {host: box}\n"
 
 
 @pytest.fixture
@@ -37,6 +38,8 @@ def refusal(tmp_path):
         (GOOD + "automaton: {limits: {steps: yes}}\n", ["automaton.limits.steps", "not true or false"]),
         (GOOD + "automaton: {limits: {seconds: .inf}}\n", ["automaton.limits.seconds", "ordinary number"]),
         (GOOD + "automaton: {limits: {seconds: .nan}}\n", ["automaton.limits.seconds"]),
+        (GOOD + "automaton: {limits: {tokens: 0}}\n", ["automaton.limits.tokens", "at least 1"]),
+        (GOOD + "automaton: {limits: {cost: 0}}\n", ["automaton.limits.cost", "more than 0"]),
         (GOOD + "automaton: {auto_transitions: perhaps}\n", ["automaton.auto_transitions", "true or false"]),
         (GOOD + "automaton: [1]\n", ["automaton", "must be a section"]),
         (GOOD + "automaton: {launcher: Alt+F3}\n", ["automaton.launcher", "a list"]),
@@ -58,6 +61,13 @@ def refusal(tmp_path):
         ("llm_api: {LLaVA: {}, OCR: {}}\nremote_vnc_server: {host: box}\n", ["several models: LLaVA, OCR", "use:"]),
         ("llm_api: {LLaVa: {}}\nremote_vnc_server: {host: box}\n", ["no known model", 'did you mean "LLaVA"', "protocol"]),
         ("llm_api: {LLaVA: {}}\nremote_vnc_server: {host: box}\n", ["llm_api.LLaVA", "target_url is missing"]),
+        (PRICED.replace("PRICE", "{input: 1}"), ["llm_api.GPT.price.output is missing"]),
+        (PRICED.replace("PRICE", "{input: , output: -1}"), ["price.input is missing", "price.output must be at least 0"]),
+        (
+            PRICED.replace("PRICE", "{input: 1, output: 2, ouput: 3}"),
+            ["price.ouput", 'did you mean "output"', "Known here: input"],
+        ),
+        (PRICED.replace("PRICE", "5"), ["llm_api.GPT.price must be a section"]),
         ("llm_api: {LLaVA: x}\nremote_vnc_server: {host: box}\n", ["llm_api.LLaVA", "must be a section"]),
         ("llm_api: {LLaVA: {target_url: 'gpu:40000'}}\nremote_vnc_server: {host: box}\n", ["target_url", "http://"]),
         ("llm_api: {GPT: {target_url: 'http://a'}}\nremote_vnc_server: {host: box}\n", ["llm_api.GPT", "model_name is missing"]),

@@ -12,6 +12,7 @@ class ModelOptions:
 
     `name` is the person's name for it, `model_name` the server's. Sampling values that are None are not sent. `timeout` bounds
     one whole call in seconds, `connect_timeout` the way to its connection; `retries` counts the calls after the first one.
+    `stream` asks for the reply as it is written, of protocols that can.
     `replies` and `delay` (seconds) are the scripted model's alone: its texts, or a file that holds them.
     """
 
@@ -27,3 +28,4 @@ class ModelOptions:
     retries: int = 4
     replies: tuple[str, ...] | Path = ()
     delay: float = 0.0
+    stream: bool = True

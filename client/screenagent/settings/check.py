@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -178,7 +178,8 @@ def _known(model: type[Section], inner: Key) -> list[str]:
     at: Any = model
     for part in inner:
         found = next((info for name, info in at.model_fields.items() if part in (info.alias, name)), None)
-        if found is None or not isinstance(found.annotation, type) or not issubclass(found.annotation, Section):
+        kinds = () if found is None else (found.annotation, *get_args(found.annotation))
+        at = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)), None)
+        if at is None:
             return []
-        at = found.annotation
     return [info.alias or name for name, info in at.model_fields.items()]

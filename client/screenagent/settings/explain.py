@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from screenagent.settings.options import SECTIONS, CallOptions, LimitOptions
+from screenagent.settings.options import SECTIONS, CallOptions, LimitOptions, PriceOptions, Section
 
+_INNER: Mapping[str, type[Section]] = {"limits": LimitOptions, "price": PriceOptions}
 _USE = "The model to use: a name below, or {planner: NAME, actor: NAME, evaluator: NAME or off}."
 
 
@@ -28,9 +30,12 @@ def options() -> tuple[Option, ...]:
         for name, entry in schema["properties"].items():
             if section == "llm_api.<model>" and name in CallOptions.model_fields:
                 continue
-            if name == "limits":
-                limits = LimitOptions.model_json_schema()["properties"]
-                found += [_option(f"{section}.limits.{inner}", inner_entry, True) for inner, inner_entry in limits.items()]
+            if name in _INNER:
+                inner = _INNER[name].model_json_schema()
+                found += [
+                    _option(f"{section}.{name}.{part}", part_entry, part not in inner.get("required", ()))
+                    for part, part_entry in inner["properties"].items()
+                ]
             else:
                 found.append(_option(f"{section}.{name}", entry, name not in schema.get("required", ())))
     return tuple(found)

@@ -11,6 +11,7 @@ from screenagent.errors import did_you_mean
 from screenagent.settings.check import Checker
 from screenagent.settings.options import EMBEDDED, Backend, BackendOptions, CallOptions
 from screenagent.settings.problems import shown
+from screenagent.settings.tree import without_nulls
 
 KNOWN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
@@ -62,6 +63,8 @@ def _read_model(checker: Checker, name: str, shared: Mapping[str, Any], used: bo
             checker.problem((*key, "openai_api_key"), "and api_key mean the same.", "Keep one of them.")
         written["api_key"] = written.pop("openai_api_key")
         checker.rename((*key, "openai_api_key"), "api_key")
+    if isinstance(written.get("price"), dict):
+        written["price"] = without_nulls(written["price"])
     implied = KNOWN.get(name, {})
     if "protocol" not in written and not implied:
         near = did_you_mean(name, KNOWN)

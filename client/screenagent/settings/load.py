@@ -74,7 +74,7 @@ class Settings:
         """All of it as JSON values, with secrets masked, for recordings and reports."""
         parts = {
             "path": str(self.path) if self.path else None,
-            "models": {role.value: backend.model_dump(mode="json") for role, backend in self.backends.items()},
+            "models": {role.value: backend.model_dump(mode="json", by_alias=True) for role, backend in self.backends.items()},
             "automaton": self.automaton.model_dump(mode="json", by_alias=True),
             "desktop": self.desktop.model_dump(mode="json"),
             "recording": self.recording.model_dump(mode="json"),

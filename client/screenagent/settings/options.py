@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
 )
 
+from screenagent.domain.exchange import Price
 from screenagent.domain.geometry import Size
 from screenagent.domain.limits import Limits
 from screenagent.errors import did_you_mean
@@ -88,6 +89,13 @@ class CallOptions(Section):
     )
 
 
+class PriceOptions(Section):
+    """What a model costs; both sides are wanted."""
+
+    input: Real = Field(ge=0, description="A million tokens sent, in the currency of automaton.limits.cost; a price has both.")
+    output: Real = Field(ge=0, description="A million tokens received.")
+
+
 class BackendOptions(CallOptions):
     """One model: where it answers, in which protocol, and what language it speaks."""
 
@@ -101,6 +109,15 @@ class BackendOptions(CallOptions):
     api_key: SecretStr | None = Field(None, description="The server's key; best from the environment: ${OPENAI_API_KEY}.")
     send_context: bool = Field(False, description="Send role, task, sub-task and advice as fields too; for our own OCR worker.")
     replies: File | None = Field(None, description="For protocol scripted: the file with the replies to give.")
+    stream: bool = Field(
+        True, description="Take the reply as it is written and stop at its end, where protocol and server can (chat_completions)."
+    )
+    price_options: PriceOptions | None = Field(None, alias="price", description="What the model costs.")
+
+    @property
+    def price(self) -> Price | None:
+        """What a call costs; None where nothing is counted."""
+        return Price(**self.price_options.model_dump()) if self.price_options else None
 
     @field_validator("target_url")
     @classmethod
@@ -130,6 +147,10 @@ class LimitOptions(Section):
 
     steps: Whole = Field(Limits.steps, ge=1, le=100_000, description="Model calls in one run.")
     seconds: Real = Field(Limits.seconds, gt=0, le=604_800, description="Seconds that one run may take, pauses left out.")
+    tokens: Whole = Field(
+        Limits.tokens, ge=1, le=10_000_000_000, description="Tokens sent and received, estimated where a server does not tell."
+    )
+    cost: Real = Field(Limits.cost, gt=0, le=1_000_000, description="What the calls may cost, by llm_api.<model>.price.")
     unreadable: Whole = Field(Limits.unreadable, ge=1, le=100, description="Replies in a row that cannot be read.")
     retries: Whole = Field(Limits.retries, ge=0, le=1000, description="Retries of one sub-task.")
     replans: Whole = Field(Limits.replans, ge=0, le=1000, description="Plans after the first.")
