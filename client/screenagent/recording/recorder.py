@@ -1,28 +1,24 @@
-"""Writes a run down as it happens; whole up to the last event, whatever ends the process."""
+"""Writes a run down as it happens, beside it; whole up to the last line, whatever ends the process."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 import platform
+import queue
 import threading
 from collections.abc import Mapping
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from screenagent import __version__
 from screenagent.domain.events import ReplyGrew, RunEnded, Stamped
-from screenagent.domain.exchange import Picture
-from screenagent.domain.screen import Screenshot
 from screenagent.errors import ScreenAgentError, SettingsError
-from screenagent.recording.plain import plain
-from screenagent.recording.session import EVENTS, FORMAT, IMAGES, META, new_folder
+from screenagent.log import get_logger
+from screenagent.recording.session import FORMAT, new_folder
+from screenagent.recording.writer import SessionWriter
 
-_SUFFIX = {"image/jpeg": "jpg", "image/png": "png"}
+_log = get_logger("recording")
+_MOST_WAITING = 64
+"""Events, of about five steps; the screenshots among them are what fills memory when a disk is slow."""
 
 
 class RecordingStopped(ScreenAgentError):
@@ -32,7 +28,12 @@ class RecordingStopped(ScreenAgentError):
 class Recorder:
     """A sink (`ports.Sink`) that writes a session folder. Every event is one flushed line; secrets are masked.
 
-    When the disk fails, the session ends there: `RecordingStopped` is raised once, and later events are not written.
+    Pictures cost tens of milliseconds, so one thread of the recorder's own writes, in the order told; who tells an event waits
+    only when many are still to be written, and at `RunEnded` until all are. The thread begins with the first event and ends with
+    `RunEnded` or `close`.
+
+    When the disk fails, the session ends there: `RecordingStopped` is raised once, at the next event, and later events are not
+    written.
     """
 
     def __init__(self, root: Path, task: str, settings: Mapping[str, Any]) -> None:
@@ -42,8 +43,6 @@ class Recorder:
             SettingsError: the folder cannot be written.
         """
         self.folder = new_folder(root, task)
-        self._lock = threading.Lock()
-        self._pictures = 0
         meta = {
             "format": FORMAT,
             "screenagent": __version__,
@@ -53,76 +52,67 @@ class Recorder:
             "settings": settings,
         }
         try:
-            text = json.dumps(plain(meta, self._store), ensure_ascii=False, indent=2)
-            (self.folder / META).write_text(text + "\n", encoding="utf-8")
-            self._file = (self.folder / EVENTS).open("ab", buffering=0)
+            self._writer = SessionWriter(self.folder, meta)
         except OSError as error:
             raise SettingsError(f"The session cannot be recorded in {self.folder}: {error.strerror}.") from None
+        self._lock = threading.Lock()
+        self._waiting: queue.Queue[Stamped | None] = queue.Queue(_MOST_WAITING)
+        self._thread: threading.Thread | None = None
+        self._failure: Exception | None = None
+        self._closed = False
 
     def __call__(self, stamped: Stamped) -> None:
-        """Write one event; closes the session after the last."""
+        """Take one event to be written; the last one closes the session, and is on the disk on return.
+
+        Raises:
+            RecordingStopped: an earlier event, or this last one, could not be written; once.
+        """
+        if isinstance(stamped.event, ReplyGrew):
+            return
         with self._lock:
-            if self._file.closed or isinstance(stamped.event, ReplyGrew):
+            if self._closed:
                 return
-            try:
-                event = plain(stamped.event, self._store)
-                line = json.dumps({"number": stamped.number, "time": stamped.time, "event": event}, ensure_ascii=False)
-                self._write_line(line.encode("utf-8", "replace") + b"\n")
-            except OSError as error:
-                self._close()
-                raise RecordingStopped(
-                    f"The run cannot be recorded any further in {self.folder}: {error.strerror or error}.",
-                    hint="The run goes on; what was recorded so far is whole.",
-                ) from error
-            if isinstance(stamped.event, RunEnded):
-                self._close()
+            if self._failure is None:
+                self._begin()
+                self._waiting.put(stamped)
+            if self._failure is not None or isinstance(stamped.event, RunEnded):
+                self._end()
+            if self._failure is not None:
+                raise self._stopped(self._failure) from self._failure
 
     def close(self) -> None:
-        """End the session early; later events are not written."""
+        """Write what is still waiting and end the session; later events are not written."""
         with self._lock:
-            self._close()
+            if self._closed:
+                return
+            self._end()
+            if self._failure is not None:
+                _log.warning("%s", self._stopped(self._failure))
 
-    def _write_line(self, line: bytes) -> None:
-        """Write the whole line, or leave the file as it was."""
-        begin = self._file.tell()
-        left = line
-        try:
-            while left:
-                left = left[self._file.write(left) :]
-        except OSError:
-            with contextlib.suppress(OSError):
-                self._file.truncate(begin)
-            raise
+    def _begin(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._write, name="screenagent-recorder", daemon=True)
+            self._thread.start()
 
-    def _close(self) -> None:
-        if not self._file.closed:
-            with contextlib.suppress(OSError):
-                os.fsync(self._file.fileno())
-            with contextlib.suppress(OSError):
-                self._file.close()
+    def _end(self) -> None:
+        self._closed = True
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+        self._writer.close()
 
-    def _store(self, picture: Picture | Screenshot) -> dict[str, Any]:
-        """Write the picture's bytes once and return how it is named in the events."""
-        self._pictures += 1
-        if isinstance(picture, Picture):
-            name = f"{self._pictures:05d}-sent.{_SUFFIX.get(picture.media_type, 'bin')}"
-            data = picture.data
-        else:
-            name = f"{self._pictures:05d}-screen.png"
-            data = _png(picture)
-        _write_whole(self.folder / IMAGES / name, data)
-        width, height = (picture.size.width, picture.size.height)
-        return {"type": type(picture).__name__, "image": f"{IMAGES}/{name}", "width": width, "height": height}
+    def _write(self) -> None:
+        """Write until there is no more; after a failure only take, so that nobody waits for a place."""
+        while (stamped := self._waiting.get()) is not None:
+            if self._failure is None:
+                try:
+                    self._writer.write(stamped)
+                except Exception as error:  # noqa: BLE001 - told to the run at its next event
+                    self._failure = error
 
-
-def _png(screenshot: Screenshot) -> bytes:
-    buffer = BytesIO()
-    Image.fromarray(screenshot.pixels).save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write so that the file is there whole or not at all."""
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_bytes(data)
-    part.replace(path)
+    def _stopped(self, failure: Exception) -> RecordingStopped:
+        why = failure.strerror if isinstance(failure, OSError) else None
+        return RecordingStopped(
+            f"The run cannot be recorded any further in {self.folder}: {why or failure or type(failure).__name__}.",
+            hint="The run goes on; what was recorded so far is whole.",
+        )
