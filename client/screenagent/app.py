@@ -22,7 +22,7 @@ from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
 from screenagent.dialects.picture import FIXED_CANVAS, ImageOptions
 from screenagent.domain.events import RunEnded
-from screenagent.domain.exchange import Role
+from screenagent.domain.exchange import Reading, Role
 from screenagent.errors import ModelUnreachable, ScreenAgentError, SettingsError
 from screenagent.flow.control import Control
 from screenagent.flow.mind import Speaker
@@ -41,11 +41,12 @@ _CLOSE_SECONDS = 15.0
 class RunHandle:
     """One run on its own thread."""
 
-    def __init__(self, run: Callable[[], RunEnded], control: Control, session: Path) -> None:
+    def __init__(self, run: Callable[[], RunEnded], control: Control, session: Path, read: Callable[[str], Reading]) -> None:
         self.control = control
         self.session = session
         self.ended: RunEnded | None = None
         self._run = run
+        self._read = read
         self._thread = threading.Thread(target=self._execute, name="screenagent-run")
         self._thread.start()
 
@@ -59,6 +60,10 @@ class RunHandle:
     def running(self) -> bool:
         """Whether the run is still going on."""
         return self._thread.is_alive()
+
+    def read(self, text: str) -> Reading:
+        """Read `text` as a reply to the run's latest prompt, without doing anything; a problem before the first prompt."""
+        return self._read(text)
 
     def wait(self, timeout: float | None = None) -> RunEnded | None:
         """Wait for the run's end; None when `timeout` seconds have passed before, or its thread broke."""
@@ -142,8 +147,18 @@ class Controller:
                 )
         return None
 
-    def start(self, task: str, sinks: Sequence[Sink] = ()) -> RunHandle:
+    def control(self) -> Control:
+        """Return a control as the settings want it; a front end may switch it before it goes to `start`. For one run."""
+        automaton = self.settings.automaton
+        control = Control(step_by_step=not automaton.auto_transitions, on_person=automaton.person_input)
+        if not automaton.auto_execute_actions:
+            control.hold("actions")
+        return control
+
+    def start(self, task: str, sinks: Sequence[Sink] = (), control: Control | None = None) -> RunHandle:
         """Start `task` on a thread of its own; its events go to `sinks` and to a new session folder.
+
+        `control` is a fresh one from `control`, or made here.
 
         Raises:
             SettingsError: the task is empty, a run is going on, a model's settings are of no use, or the session folder cannot be
@@ -157,7 +172,7 @@ class Controller:
             self._require_open()
             if self.current and self.current.running:
                 raise SettingsError("A run is going on already.", hint="Stop it first.")
-            control = self._control()
+            control = control or self.control()
             speakers = self._speakers()
             recorder = Recorder(self.settings.recording.folder, task, self.settings.public())
             run = Run(
@@ -167,6 +182,7 @@ class Controller:
                 control,
                 [recorder, *sinks],
                 limits=self.settings.automaton.limits,
+                patience=self.settings.automaton.patience,
                 interactive=self._interactive,
             )
 
@@ -176,7 +192,7 @@ class Controller:
                 finally:
                     recorder.close()
 
-            self.current = RunHandle(execute, control, recorder.folder)
+            self.current = RunHandle(execute, control, recorder.folder, run.read)
             return self.current
 
     def close(self) -> None:
@@ -246,16 +262,10 @@ class Controller:
             host=options.host,
             port=options.port,
             password=options.password.get_secret_value() if options.password else None,
+            connect_timeout=options.connect_timeout,
             clipboard_url=options.clipboard_url,
             clipboard_token=token.get_secret_value() if token else None,
         )
-
-    def _control(self) -> Control:
-        automaton = self.settings.automaton
-        control = Control(step_by_step=not automaton.auto_transitions)
-        if not automaton.auto_execute_actions:
-            control.hold("actions")
-        return control
 
     def _speakers(self) -> dict[Role, Speaker]:
         made = {name: self._speaker(backend) for name, backend in self._used_backends().items()}

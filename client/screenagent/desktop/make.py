@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from screenagent import rfb
 from screenagent.desktop.link import Link
 from screenagent.desktop.options import DesktopOptions
 from screenagent.desktop.rfb_link import RfbLink
@@ -24,5 +25,5 @@ def _link(options: DesktopOptions) -> Link:
     if options.backend == "vncdotool":
         from screenagent.desktop.vncdotool import VncdotoolLink
 
-        return VncdotoolLink(options.host, options.port, options.password)
-    return RfbLink(options.host, options.port, options.password)
+        return VncdotoolLink(options.host, options.port, options.password, options.connect_timeout)
+    return RfbLink(options.host, options.port, options.password, rfb.Options(connect_timeout=options.connect_timeout))

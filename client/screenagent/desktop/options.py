@@ -41,6 +41,8 @@ class DesktopOptions:
     port: int = 5900
     password: str | None = field(default=None, repr=False)
     backend: Backend = "rfb"
+    connect_timeout: float = 10.0
+    """Seconds for the connection and the handshake, and for each sign of life before the first picture."""
     clipboard_url: str | None = None
     """The clipboard service on the controlled machine, such as ``http://127.0.0.1:8001``; None: there is none."""
     clipboard_token: str | None = field(default=None, repr=False)

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from screenagent.desktop.vncdotool_client import Connection
 
 _CANCEL_CHECK = 0.05
-_CONNECT_SECONDS = 10.0
 _GOODBYE_SECONDS = 2.0
 _FIRST_DELAY, _LONGEST_DELAY, _RECONNECT_SECONDS = 0.25, 5.0, 60.0
 
@@ -46,12 +45,13 @@ class VncdotoolLink:
     What is named as an order (`_dial`, `_hang_up`...) and what an `Owner` hears runs on the reactor's thread.
     """
 
-    def __init__(self, host: str, port: int, password: str | None) -> None:
+    def __init__(self, host: str, port: int, password: str | None, connect_timeout: float = 10.0) -> None:
         if importlib.util.find_spec("vncdotool") is None:
             hint = 'Install it with pip install "screenagent[vncdotool]", or set backend: rfb.'
             raise SettingsError("The backend vncdotool is not installed.", hint=hint)
         self.name = show_address(host, port)
         self._host, self._port, self._password = host, port, password
+        self._connect_timeout = connect_timeout
         self._canvas = Canvas()
         self._condition = threading.Condition()
         self._state: LinkState = "lost"
@@ -92,7 +92,7 @@ class VncdotoolLink:
             return
         if self._closed:
             raise LinkLost(f"The connection to {self.name} was closed.")
-        self._addresses = _resolve(self._host, cancelled)
+        self._addresses = _resolve(self._host, cancelled, self._connect_timeout)
         twisted_thread.start()
         with self._condition:
             self._begin()
@@ -204,8 +204,9 @@ class VncdotoolLink:
 
         self._retry = None
         if self._wanted:
-            factory = Factory(self.name, self._password, self._canvas, self)
-            self._connector = reactor.connectTCP(self._addresses[self._attempt], self._port, factory, timeout=_CONNECT_SECONDS)
+            address, seconds = self._addresses[self._attempt], self._connect_timeout
+            factory = Factory(self.name, self._password, self._canvas, self, seconds)
+            self._connector = reactor.connectTCP(address, self._port, factory, timeout=seconds)
 
     def _try_again_later(self) -> None:
         from twisted.internet import reactor
@@ -235,7 +236,7 @@ class VncdotoolLink:
             self._listeners.state(state, error.message if error else "")
 
 
-def _resolve(host: str, cancelled: threading.Event) -> list[str]:
+def _resolve(host: str, cancelled: threading.Event, seconds: float) -> list[str]:
     """Return the addresses of `host`, on a thread of its own because the system's resolver cannot be interrupted."""
     found: list[str] = []
     done = threading.Event()
@@ -248,7 +249,7 @@ def _resolve(host: str, cancelled: threading.Event) -> list[str]:
         done.set()
 
     threading.Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
-    deadline = time.monotonic() + _CONNECT_SECONDS
+    deadline = time.monotonic() + seconds
     while not done.wait(_CANCEL_CHECK) and time.monotonic() < deadline:
         if cancelled.is_set():
             raise Cancelled(f"Connecting to {host} was cancelled.")

@@ -32,7 +32,7 @@ BGRX = PixelFormat(32, 24, False, True, 255, 255, 255, 16, 8, 0)
 _PIXEL_LIMIT = 1 << 26
 _CURSOR_LIMIT = 1 << 20
 _TEXT_LIMIT = 10_000_000
-_ANSWER_SECONDS, _PROBE_SECONDS, _SILENCE_SECONDS = 10.0, 20.0, 30.0
+_PROBE_SECONDS, _SILENCE_SECONDS = 20.0, 30.0
 
 
 class Owner(Protocol):
@@ -213,8 +213,9 @@ class Connection(VNCDoToolClient):  # type: ignore[misc]
         """Once a second: has the server gone silent?"""
         self._timer = None
         silent = time.monotonic() - self._heard
-        if not self._ready and silent > _ANSWER_SECONDS:
-            said = f"{self._peer} accepted the connection but sent nothing for {_ANSWER_SECONDS:g} s."
+        patience = self.factory.connect_timeout
+        if not self._ready and silent > patience:
+            said = f"{self._peer} accepted the connection but sent nothing for {patience:g} s."
             self.end(DesktopUnreachable(said, hint="Check that a VNC server listens there and is not held up."))
         elif silent > _SILENCE_SECONDS:
             self.end(LinkLost(f"{self._peer} has gone silent: nothing came for {_SILENCE_SECONDS:g} s."))
@@ -230,8 +231,9 @@ class Factory(ClientFactory):  # type: ignore[misc]
     username = None
     shared = True
 
-    def __init__(self, peer: str, password: str | None, canvas: Canvas, owner: Owner) -> None:
+    def __init__(self, peer: str, password: str | None, canvas: Canvas, owner: Owner, connect_timeout: float = 10.0) -> None:
         self.password = password
+        self.connect_timeout = connect_timeout
         self._arguments = (peer, canvas, owner)
 
     def buildProtocol(self, addr: object) -> Connection:  # noqa: N802 - Twisted's name

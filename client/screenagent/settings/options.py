@@ -18,11 +18,12 @@ from pydantic import (
     SecretStr,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 
 from screenagent.domain.exchange import Price
 from screenagent.domain.geometry import Size
-from screenagent.domain.limits import Limits
+from screenagent.domain.limits import Limits, Patience
 from screenagent.errors import did_you_mean
 from screenagent.log import hide
 from screenagent.settings.plugins import DIALECTS, PROTOCOLS, Door
@@ -156,6 +157,21 @@ class LimitOptions(Section):
     replans: Whole = Field(Limits.replans, ge=0, le=1000, description="Plans after the first.")
 
 
+class StuckOptions(Section):
+    """After how many steps in a row that change nothing on the screen something is done about it; 0 switches one off."""
+
+    advise: Whole = Field(Patience.advise, ge=0, le=1000, description="Steps after which the model is told.")
+    replan: Whole = Field(Patience.replan, ge=0, le=1000, description="Steps after which the task is planned anew.")
+    fail: Whole = Field(Patience.fail, ge=0, le=1000, description="Steps after which the run is given up.")
+
+    @model_validator(mode="after")
+    def _rises(self) -> StuckOptions:
+        used = [value for value in (self.advise, self.replan, self.fail) if value]
+        if used != sorted(used):
+            raise ValueError("must rise: advise, then replan, then fail (0 switches one off).")
+        return self
+
+
 class AutomatonOptions(Section):
     """How a run behaves."""
 
@@ -171,12 +187,21 @@ class AutomatonOptions(Section):
     launcher: tuple[str, ...] = Field(
         (), description='How the desktop opens a program, told to the model: chords and text, e.g. [Alt+F3, "{app}", Return].'
     )
+    person_input: Literal["pause", "stop", "ignore"] = Field(
+        "pause", description="What a person's mouse or key in the live view does to a run; ignore lets both work side by side."
+    )
     limit_options: LimitOptions = Field(LimitOptions(), alias="limits", description="What ends a run.")
+    stuck_options: StuckOptions = Field(StuckOptions(), alias="stuck", description="When steps change nothing on the screen.")
 
     @property
     def limits(self) -> Limits:
         """The limits as the run takes them."""
         return Limits(**self.limit_options.model_dump())
+
+    @property
+    def patience(self) -> Patience:
+        """The patience as the run takes it."""
+        return Patience(**self.stuck_options.model_dump())
 
 
 class DesktopOptions(Section):
@@ -187,6 +212,7 @@ class DesktopOptions(Section):
     host: str = Field("", description="The machine's name or address, or the path of a VNC server's socket.")
     port: Whole = Field(5900, ge=1, le=65535, description="The VNC server's TCP port.")
     password: SecretStr | None = Field(None, description="The VNC password; best from the environment: ${VNC_PASSWORD}.")
+    connect_timeout: Real = Field(10.0, gt=0, le=600, description="Seconds that connecting to the VNC server may take.")
     use_remote_clipboard: bool = Field(False, description="Enter text through the clipboard service on that machine.")
     remote_clipboard_host: str = Field("", description="Where the clipboard service runs; the desktop's host when left out.")
     remote_clipboard_port: Whole = Field(8001, ge=1, le=65535, description="The clipboard service's port.")
