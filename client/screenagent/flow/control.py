@@ -1,4 +1,4 @@
-"""The only way into a run: pause, step, stop, jump, choose a sub-task, and the gates.
+"""The only way into a run: pause, step, stop, jump, choose a sub-task, take over, perform by hand, and the gates.
 
 A front end calls the first half from any thread; the run calls the second half from its own.
 """
@@ -7,38 +7,36 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from collections import deque
+from collections.abc import Callable, Sequence
 
+from screenagent.domain.actions import InputAction
 from screenagent.domain.events import Gate
 from screenagent.domain.machine import State
 from screenagent.errors import Cancelled
 from screenagent.flow.cancel import CancelToken
+from screenagent.flow.gates import Answer, Gates, Place, inputs
+from screenagent.flow.orders import Attendant, Errand, OnPerson, Order
 
-T = TypeVar("T")
 _NEXT_STEP = "waiting for the next step"
-
-
-@dataclass(frozen=True)
-class _Answer(Generic[T]):
-    value: T | None
+_TOOK_OVER = "the person took over"
 
 
 class Control:
-    """Orders from a person to a run. Stop and jump cancel what is under way; pause waits for the next safe point."""
+    """Orders from a person to a run. Stop, jump, clear and take-over cancel what is under way; pause waits for a safe point."""
 
-    def __init__(self, *, step_by_step: bool = False) -> None:
+    def __init__(self, *, step_by_step: bool = False, on_person: OnPerson = "pause") -> None:
         self._changed = threading.Condition()
         self._token = CancelToken()
+        self._gates = Gates()
         self._stop: str | None = None
-        self._jump: State | None = None
-        self._choice: int | None = None
+        self._order: Order | None = None
         self._pause = ""
         self._allowance: int | None = None
         self._step_by_step = step_by_step
-        self._held_gates: set[Gate] = set()
-        self._answer: _Answer[object] | None = None
+        self._on_person = on_person
+        self._waiting = False
+        self._errands: deque[Errand] = deque()
         self._paused_seconds = 0.0
 
     # -- for a person -------------------------------------------------------------------------------------------------
@@ -54,27 +52,33 @@ class Control:
         """Whether stop was asked for."""
         return self._stop is not None
 
-    def pause(self, why: str = "paused by the person") -> None:
-        """Wait at the next safe point: between two actions or two steps."""
+    @property
+    def held_gates(self) -> frozenset[Gate]:
+        """The gates that hold now."""
         with self._changed:
-            self._pause = why
+            return self._gates.holding
+
+    @property
+    def waiting_at(self) -> Gate | None:
+        """The gate at which the run waits now."""
+        with self._changed:
+            return self._gates.waiting_at
+
+    def pause(self, why: str = "paused by the person") -> None:
+        """Wait at the next safe point: between two actions or two steps. Ends what `perform` began."""
+        with self._changed:
+            self._pause = why or "paused"
             self._changed.notify_all()
+            errands = self._dropped_errands()
+        _cancel(errands)
 
     def resume(self) -> None:
         """Go on after a pause, or pass a question or a gate unchanged."""
-        with self._changed:
-            self._pause = ""
-            self._allowance = None
-            self._answer = _Answer(None)
-            self._changed.notify_all()
+        self._go_on(None)
 
     def step(self) -> None:
         """Go on for one step of the state machine, or to its end, then pause again; passes a question or a gate unchanged."""
-        with self._changed:
-            self._pause = ""
-            self._allowance = 1
-            self._answer = _Answer(None)
-            self._changed.notify_all()
+        self._go_on(1)
 
     def step_by_step(self, on: bool) -> None:
         """Pause before every step (`auto_transitions: false`), or no longer."""
@@ -89,9 +93,8 @@ class Control:
         with self._changed:
             if self._stop is None:
                 self._stop = why or "stopped by the person"
-            self._changed.notify_all()
-            token = self._token
-        token.cancel()
+            under_way = self._under_way()
+        _cancel(under_way)
 
     def jump(self, state: State, sub_task: int | None = None) -> None:
         """Drop what is under way and go on in `state`, with `sub_task` (from 0) as the current one if it is given.
@@ -102,26 +105,92 @@ class Control:
         if state.terminal:
             raise ValueError(f"a run cannot be sent to {state.value}")
         with self._changed:
-            self._jump, self._choice = state, sub_task
-            self._pause = ""
-            self._changed.notify_all()
-            token = self._token
-        token.cancel()
+            forget = self._order is not None and self._order.forget
+            self._order, self._pause = Order(state, sub_task, forget), ""
+            under_way = self._under_way()
+        _cancel(under_way)
 
     def choose(self, index: int) -> None:
         """Drop what is under way and act on sub-task `index` (from 0)."""
         self.jump(State.ACTING, index)
 
-    def hold(self, gate: Gate, on: bool = True) -> None:
-        """Hold values at `gate` for a person to look at, or let them pass again."""
+    def clear(self) -> None:
+        """Drop what is under way, forget plan, advice, complaints and what was done, and plan anew."""
         with self._changed:
-            (self._held_gates.add if on else self._held_gates.discard)(gate)
+            self._order, self._pause = Order(State.PLANNING, forget=True), ""
+            under_way = self._under_way()
+        _cancel(under_way)
 
-    def answer(self, value: object = None) -> None:
-        """Let the held value pass, replaced by `value` unless that is None."""
+    def take_over(self, why: str = "") -> bool:
+        """A person reached for the desktop's mouse or keyboard: pause and drop what is under way, stop, or do neither.
+
+        Once resumed, the state that was under way begins again with a new look. True when something was ended now; False
+        where a person's input is to be ignored, and when the agent rests already.
+        """
+        if self._on_person == "ignore":
+            return False
         with self._changed:
-            self._answer = _Answer(value)
+            if self._stop is not None or (self._waiting and not self._errands) or (self._pause and self._order):
+                return False
+            if self._waiting:
+                under_way = self._dropped_errands()
+            elif self._on_person == "stop":
+                self._stop = why or _TOOK_OVER
+                under_way = self._under_way()
+            else:
+                self._pause, self._order = why or _TOOK_OVER, self._order or Order()
+                under_way = self._under_way()
+        _cancel(under_way)
+        return True
+
+    def hold(self, gate: Gate, on: bool = True) -> None:
+        """Hold values at `gate` for a person to look at, or let them pass again; one that waits there then passes unchanged."""
+        with self._changed:
+            self._gates.hold(gate, on)
             self._changed.notify_all()
+
+    def answer(self, value: object = None, gate: Gate | None = None) -> None:
+        """Let what waits pass, replaced by `value` unless that is None: text, or at the gate ``actions`` a sequence of them.
+
+        The first answer counts. With `gate` given, it counts only while the run waits at that very gate.
+
+        Raises:
+            TypeError: `value` is not what the gate (or the question) takes.
+        """
+        with self._changed:
+            self._gates.answer(value, gate)
+            self._changed.notify_all()
+
+    def perform(self, actions: Sequence[InputAction]) -> bool:
+        """While the run waits: let it perform these on its thread, then wait on. False (and nothing) when it does not wait.
+
+        Raises:
+            TypeError: these are no input actions.
+        """
+        wanted = inputs(actions)
+        with self._changed:
+            if not wanted or not self._waiting or self._interrupted:
+                return False
+            self._errands.append(Errand(wanted))
+            self._changed.notify_all()
+            return True
+
+    def _go_on(self, allowance: int | None) -> None:
+        with self._changed:
+            self._pause = ""
+            self._allowance = allowance
+            self._gates.answer()
+            self._changed.notify_all()
+
+    def _under_way(self) -> list[CancelToken]:
+        """Return what is to be cancelled, outside the lock, for an order just noted under it."""
+        self._changed.notify_all()
+        return [*self._dropped_errands(), self._token]
+
+    def _dropped_errands(self) -> list[CancelToken]:
+        dropped = [errand.token for errand in self._errands]
+        self._errands.clear()
+        return dropped
 
     # -- for the run --------------------------------------------------------------------------------------------------
 
@@ -141,70 +210,96 @@ class Control:
         """Time spent waiting for a person so far."""
         return self._paused_seconds
 
-    def take_jump(self) -> tuple[State, int | None] | None:
-        """Return the state (and sub-task) asked for since the last call, and start a fresh cancellation."""
+    def take_order(self) -> Order | None:
+        """Return what was ordered since the last call, and start a fresh cancellation. Stop wins over every order."""
         with self._changed:
-            if self._jump is None or self._stop is not None:
+            if self._order is None or self._stop is not None:
                 return None
-            asked = (self._jump, self._choice)
-            self._jump, self._choice = None, None
+            order, self._order = self._order, None
             self._token = CancelToken()
-            return asked
+            return order
 
-    def begin_step(self, on_wait: Callable[[str], None], on_go: Callable[[], None]) -> None:
-        """Wait here while paused, or for the person's next step. Raises Cancelled on stop or jump."""
+    def begin_step(self, attendant: Attendant) -> None:
+        """Wait here while paused, or for the person's next step. Raises Cancelled."""
         with self._changed:
             if not self._allowance and (self._step_by_step or self._allowance is not None):
                 self._pause = self._pause or _NEXT_STEP
-        self.checkpoint(on_wait, on_go)
+        self.checkpoint(attendant)
         self._use_allowance()
 
-    def checkpoint(self, on_wait: Callable[[str], None], on_go: Callable[[], None]) -> None:
-        """Wait here while paused. Raises Cancelled on stop or jump."""
+    def checkpoint(self, attendant: Attendant) -> None:
+        """Wait here while paused. Raises Cancelled."""
         with self._changed:
-            why = self._pause
+            why = "" if self._interrupted else self._pause
+            self._waiting = bool(why)
         if why:
-            on_wait(why)
-            self._wait_until(lambda: not self._pause, on_go)
+            attendant.waiting(why)
+            self._wait(lambda: not self._pause, attendant)
+        self._check()
+
+    def gate(self, gate: Gate, attendant: Attendant) -> Answer | None:
+        """Wait for a person's answer if this gate holds; None at once when it does not. Raises Cancelled."""
+        with self._changed:
+            if gate not in self._gates.holding:
+                return None
+        return self._ask(gate, f"{gate} held for review", gate, attendant)
+
+    def ask(self, question: str, attendant: Attendant) -> str:
+        """Wait for a person's answer; empty when they only say go on. Raises Cancelled."""
+        return str(self._ask("question", question, None, attendant).value or "")
+
+    @property
+    def _interrupted(self) -> bool:
+        return self._stop is not None or self._order is not None
+
+    def _check(self) -> None:
+        """Asked of the order itself: the token is cancelled a moment after it, by the thread that gives it."""
+        with self._changed:
+            if self._interrupted:
+                raise Cancelled("Stopped.")
         self.token.check()
+
+    def _ask(self, place: Place, why: str, gate: Gate | None, attendant: Attendant) -> Answer:
+        self._check()
+        with self._changed:
+            self._gates.ask(place)
+            self._waiting = True
+        attendant.waiting(why, gate)
+        return self._wait(lambda: self._gates.answered, attendant) or Answer()
+
+    def _wait(self, ready: Callable[[], bool], attendant: Attendant) -> Answer | None:
+        """Wait for the person, and run their errands; every wait that does not end the run is told to be over."""
+        began = time.monotonic()
+        while errand := self._next_errand(ready):
+            attendant.run_errand(errand.actions, errand.token)
+            with self._changed:
+                if errand in self._errands:
+                    self._errands.remove(errand)
+        with self._changed:
+            self._paused_seconds += time.monotonic() - began
+            stopped, interrupted, answer = self._stop is not None, self._interrupted, self._gates.take()
+        self._use_allowance()
+        if not stopped:
+            attendant.going()
+        if interrupted:
+            raise Cancelled("Stopped.")
+        return answer
+
+    def _next_errand(self, ready: Callable[[], bool]) -> Errand | None:
+        """Wait for an errand, or for the end of the wait (None); errands ordered before the end come first."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._errands) or ready() or self._interrupted)
+            if self._errands and not self._interrupted:
+                return self._errands[0]
+            self._waiting = False
+            return None
 
     def _use_allowance(self) -> None:
         with self._changed:
             if self._allowance:
                 self._allowance -= 1
 
-    def gate(self, gate: Gate, value: T, on_wait: Callable[[str], None], on_go: Callable[[], None]) -> T:
-        """Return `value`, after a person has seen and maybe replaced it if this gate is held. Raises Cancelled."""
-        with self._changed:
-            held = gate in self._held_gates
-        if not held:
-            return value
-        answer = self._ask(f"{gate} held for review", on_wait, on_go)
-        return value if answer is None else cast(T, answer)
 
-    def ask(self, question: str, on_wait: Callable[[str], None], on_go: Callable[[], None]) -> str:
-        """Wait for a person's answer; empty when they only say go on. Raises Cancelled."""
-        return str(self._ask(question, on_wait, on_go) or "")
-
-    def _ask(self, why: str, on_wait: Callable[[str], None], on_go: Callable[[], None]) -> object:
-        with self._changed:
-            self._answer = None
-        on_wait(why)
-        self._wait_until(lambda: self._answer is not None, on_go)
-        with self._changed:
-            answer, self._answer = self._answer, None
-        return answer.value if answer else None
-
-    def _wait_until(self, ready: Callable[[], bool], on_go: Callable[[], None]) -> None:
-        """Wait for the person; every wait that does not end the run is told to be over."""
-        began = time.monotonic()
-        with self._changed:
-            self._changed.wait_for(lambda: ready() or self._stop is not None or self._jump is not None)
-            self._paused_seconds += time.monotonic() - began
-            # Asked of the order itself: the token is cancelled a moment after it, by the thread that gives it.
-            stopped, jumped = self._stop is not None, self._jump is not None
-        self._use_allowance()
-        if not stopped:
-            on_go()
-        if stopped or jumped:
-            raise Cancelled("Stopped.")
+def _cancel(tokens: Sequence[CancelToken]) -> None:
+    for token in tokens:
+        token.cancel()

@@ -1,71 +1,96 @@
-"""Performs a list of actions on the desktop, one after the other, each once the screen has taken in the one before."""
+"""The run's hand on the desktop: performs lists of actions, and lets go of everything whenever the run waits for a person."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from screenagent.domain import events as ev
 from screenagent.domain.actions import InputAction, describe
-from screenagent.errors import ActionRefused
+from screenagent.domain.exchange import Prompt
+from screenagent.errors import ActionRefused, Cancelled, LinkLost
+from screenagent.flow.cancel import CancelToken
 from screenagent.flow.control import Control
-from screenagent.flow.settle import await_quiet, rule_between
+from screenagent.flow.gates import Answer
+from screenagent.flow.settle import await_quiet, rule_between, rule_for
 from screenagent.flow.work import Work
+from screenagent.log import redact
 from screenagent.ports import Desktop
+
+HeldValue: TypeAlias = Prompt | str | tuple[InputAction, ...]
 
 
 class Hand:
-    """The part of a run that touches the desktop."""
+    """The part of a run that touches the desktop; implements `control.Attendant`."""
 
     def __init__(
-        self, desktop: Desktop, control: Control, emit: Callable[[ev.Event], None], check_time: Callable[[], None]
+        self,
+        desktop: Desktop,
+        control: Control,
+        emit: Callable[[ev.Event], None],
+        work: Work,
+        check_time: Callable[[], None],
     ) -> None:
         self._desktop = desktop
         self._control = control
         self._emit = emit
+        self._work = work
         self._check_time = check_time
+        self._held: HeldValue | None = None
 
-    def perform(self, actions: Sequence[InputAction], work: Work) -> str:
+    def perform(self, actions: Sequence[InputAction]) -> str:
         """Perform `actions`; return why the rest was dropped, or nothing when all were performed.
 
         Raises:
-            Cancelled: on stop or jump; what is held stays in the desktop's ledger.
-            LinkLost: the connection went; `work` says what had been performed by then.
+            Cancelled: on an order; what is held stays in the desktop's ledger.
+            LinkLost: the connection went; the work says what had been performed by then.
             LimitReached: the run's time was up before the next action.
         """
+        work = self._work
         self._emit(ev.ActionsQueued(tuple(actions)))
         work.performed = ()
         for index, action in enumerate(actions):
-            self._control.checkpoint(self.waiting, self.going)
+            self._control.checkpoint(self)
             self._check_time()
-            complaint = self._perform_one(index, action, work)
+            work.touched = time.monotonic()
+            complaint = self._perform_one(index, action, self._control.token)
             if complaint:
                 return complaint
+            work.performed = (*work.performed, action)
             if index + 1 < len(actions):
-                await_quiet(self._desktop, work.touched or time.monotonic(), rule_between(action), self._control.token)
+                await_quiet(self._desktop, work.touched, rule_between(action), self._control.token)
         return ""
 
-    def _perform_one(self, index: int, action: InputAction, work: Work) -> str:
-        self._emit(ev.ActionStarted(index, action))
-        began = work.touched = time.monotonic()
-        how, error = "", ""
+    def run_errand(self, actions: Sequence[InputAction], token: CancelToken) -> None:
+        """Perform what a person wants done while the run waits; then let go, as the run still waits."""
+        self._emit(ev.ActionsQueued(tuple(actions)))
         try:
-            how = self._desktop.perform(action, self._control.token)
-        except ActionRefused as refusal:
-            error = refusal.message
-            return f"The action was not performed: {describe(action)}: {refusal}"
-        except BaseException as interruption:
-            error = str(interruption) or type(interruption).__name__
-            raise
+            for index, action in enumerate(actions):
+                began = time.monotonic()
+                if self._perform_one(index, action, token):
+                    break
+                last = index + 1 == len(actions)
+                await_quiet(self._desktop, began, rule_for(actions) if last else rule_between(action), token)
+        except Cancelled:
+            pass
+        except LinkLost as loss:
+            self._emit(ev.Warned(redact(loss.message)))
+        self.release("the run waits for the person")
+
+    def at_gate(self, gate: ev.Gate, value: HeldValue) -> Answer | None:
+        """Hold `value` for a person if the gate is to; None when it is not. Raises Cancelled."""
+        self._held = value
+        try:
+            return self._control.gate(gate, self)
         finally:
-            self._emit(ev.ActionEnded(index, action, time.monotonic() - began, how, error))
-        work.performed = (*work.performed, action)
-        work.done = (*work.done, describe(action))[-40:]
-        return ""
+            self._held = None
 
     def waiting(self, why: str, gate: ev.Gate | None = None) -> None:
         """Before any wait for a person: let go of everything, then say so."""
         self.release(why)
+        if gate is not None and self._held is not None:
+            self._emit(ev.Held(gate, self._held))
         self._emit(ev.Paused(why, gate))
 
     def going(self) -> None:
@@ -77,3 +102,21 @@ class Hand:
         held = self._desktop.release()
         if held:
             self._emit(ev.Released(held, why))
+
+    def _perform_one(self, index: int, action: InputAction, token: CancelToken) -> str:
+        """Return why the action was refused, or nothing."""
+        self._emit(ev.ActionStarted(index, action))
+        began = time.monotonic()
+        how, error = "", ""
+        try:
+            how = self._desktop.perform(action, token)
+        except ActionRefused as refusal:
+            error = refusal.message
+            return f"The action was not performed: {describe(action)}: {refusal}"
+        except BaseException as interruption:
+            error = str(interruption) or type(interruption).__name__
+            raise
+        finally:
+            self._emit(ev.ActionEnded(index, action, time.monotonic() - began, how, error))
+        self._work.done = (*self._work.done, describe(action))[-40:]
+        return ""

@@ -6,10 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from screenagent.domain import events as ev
-from screenagent.domain.exchange import Price, Prompt, Reading, Reply, Role, Usage
+from screenagent.domain.exchange import Price, Problem, Prompt, Reading, Reply, Role, Usage
+from screenagent.domain.screen import Screenshot
 from screenagent.flow.control import Control
-from screenagent.flow.settle import rule_for, settle
+from screenagent.flow.hand import Hand
+from screenagent.flow.settle import BETWEEN, await_quiet, rule_for, settle
 from screenagent.flow.work import Work
 from screenagent.ports import Desktop, Dialect, Model
 
@@ -32,46 +36,83 @@ class Mind:
         desktop: Desktop,
         control: Control,
         emit: Callable[[ev.Event], None],
-        waiting: Callable[[str, ev.Gate | None], None],
-        going: Callable[[], None],
+        work: Work,
+        hand: Hand,
         use: Callable[[Prompt, Reply, Price | None], Usage],
     ) -> None:
         self._speakers = speakers
         self._desktop = desktop
         self._control = control
         self._emit = emit
-        self._waiting = waiting
-        self._going = going
+        self._work = work
+        self._hand = hand
         self._use = use
+        self._latest: tuple[Dialect, Prompt] | None = None
         self.step = 0
 
-    def think(self, role: Role, work: Work) -> Reading:
-        """Wait for the screen to settle, ask the role's model, and read its reply.
+    def look(self, role: Role) -> Screenshot:
+        """Wait for the screen to settle and take the picture that `role` is to see. Raises LinkLost, Cancelled."""
+        work = self._work
+        since = time.monotonic() if work.touched is None else work.touched
+        rule = rule_for(work.performed if work.touched is not None else ())
+        settled = settle(self._desktop, since, rule, self._control.token)
+        work.touched = None
+        self._emit(ev.ScreenshotTaken(settled.screenshot, role, settled.quiet))
+        return settled.screenshot
+
+    def ask(self, role: Role, screenshot: Screenshot) -> Reading:
+        """Ask the role's model about what is seen, and read its reply.
 
         Raises:
             ModelError, LinkLost, Cancelled
         """
         speaker = self._speakers[role]
         token = self._control.token
-        since = time.monotonic() if work.touched is None else work.touched
-        settled = settle(self._desktop, since, rule_for(work.performed if work.touched is not None else ()), token)
-        work.touched = None
-        self._emit(ev.ScreenshotTaken(settled.screenshot, role, settled.quiet))
-
-        prompt = speaker.dialect.prompt(work.situation(role, settled.screenshot))
-        prompt = replace(prompt, text=self._gate("prompt", prompt.text))
+        prompt = self._reviewed(role, screenshot, speaker.dialect)
         self.step += 1
+        self._latest = speaker.dialect, prompt
         self._emit(ev.PromptSent(self.step, prompt))
-        reply = speaker.model.complete(prompt, self._control.token, self._emit, speaker.dialect.finished)
+        reply = speaker.model.complete(prompt, token, self._emit, speaker.dialect.finished)
         token.check()
         self._emit(ev.ReplyReceived(self.step, role, reply, self._use(prompt, reply, speaker.price)))
 
-        reading = speaker.dialect.read(self._gate("reply", reply.text), prompt)
+        answer = self._hand.at_gate("reply", reply.text)
+        text = reply.text if answer is None or answer.value is None else str(answer.value)
+        self._tell_edit("reply", reply.text, text)
+        reading = speaker.dialect.read(text, prompt)
         self._emit(ev.ReplyRead(self.step, role, reading))
         return reading
 
-    def _gate(self, gate: ev.Gate, text: str) -> str:
-        passed = self._control.gate(gate, text, lambda why: self._waiting(why, gate), self._going)
-        if passed != text:
-            self._emit(ev.Edited(gate, text, passed))
-        return passed
+    def read(self, text: str) -> Reading:
+        """Read `text` as a reply to the latest prompt. Any thread."""
+        if self._latest is None:
+            return Reading((), (Problem("Nothing has been asked yet"),))
+        dialect, prompt = self._latest
+        return dialect.read(text, prompt)
+
+    def _reviewed(self, role: Role, screenshot: Screenshot, dialect: Dialect) -> Prompt:
+        """Build the prompt and hold it if a person wants to see it; what they send shows the screen as it is then."""
+        prompt = dialect.prompt(self._work.situation(role, screenshot))
+        held_from = time.monotonic()
+        answer = self._hand.at_gate("prompt", prompt)
+        if answer is None:
+            return prompt
+        edited = prompt.text if answer.value is None else str(answer.value)
+        self._tell_edit("prompt", prompt.text, edited)
+        current = self._look_again(role, screenshot, held_from)
+        fresh = prompt if current is screenshot else dialect.prompt(self._work.situation(role, current))
+        return fresh if edited == prompt.text else replace(fresh, text=edited)
+
+    def _look_again(self, role: Role, before: Screenshot, since: float) -> Screenshot:
+        """Return a new picture if the screen has changed meanwhile, else the one from before."""
+        if self._desktop.damage(since):
+            await_quiet(self._desktop, since, BETWEEN, self._control.token)
+        now = self._desktop.screenshot()
+        if np.array_equal(now.pixels, before.pixels):
+            return before
+        self._emit(ev.ScreenshotTaken(now, role))
+        return now
+
+    def _tell_edit(self, gate: ev.Gate, before: str, after: str) -> None:
+        if after != before:
+            self._emit(ev.Edited(gate, before, after))

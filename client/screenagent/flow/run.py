@@ -22,11 +22,12 @@ from screenagent.domain.actions import (
     is_input,
 )
 from screenagent.domain.exchange import Reading, Role
-from screenagent.domain.limits import Limits
+from screenagent.domain.limits import Limits, Patience
 from screenagent.domain.machine import Policy, Signal, State, next_state
 from screenagent.domain.plan import Plan
 from screenagent.errors import Cancelled, LimitReached, LinkLost, PersonNeeded, ScreenAgentError, TaskImpossible
 from screenagent.flow.control import Control
+from screenagent.flow.gates import inputs as actions_of
 from screenagent.flow.hand import Hand
 from screenagent.flow.herald import Herald
 from screenagent.flow.limits import Meter
@@ -57,6 +58,7 @@ class Run:
         sinks: Sequence[Sink] = (),
         *,
         limits: Limits | None = None,
+        patience: Patience | None = None,
         interactive: bool = False,
     ) -> None:
         self._speakers = speakers
@@ -64,11 +66,12 @@ class Run:
         self._control = control
         self._emit = Herald(sinks)
         self._policy = Policy(evaluator=Role.EVALUATOR in speakers, interactive=interactive)
-        self._hand = Hand(desktop, control, self._emit, self._check_time)
         self._work = Work(task)
+        self._hand = Hand(desktop, control, self._emit, self._work, self._check_time)
         self._began = time.monotonic()
         self._meter = Meter(limits or Limits(), lambda: time.monotonic() - self._began - control.paused_seconds)
-        self._mind = Mind(speakers, desktop, control, self._emit, self._hand.waiting, self._hand.going, self._meter.use)
+        self._mind = Mind(speakers, desktop, control, self._emit, self._work, self._hand, self._meter.use)
+        self._patience = patience or Patience()
         self._exit_status = 0
         self._prepared = False
 
@@ -109,10 +112,10 @@ class Run:
             State.EVALUATING: self._evaluate,
         }
         try:
-            self._control.begin_step(self._hand.waiting, self._hand.going)
+            self._control.begin_step(self._hand)
             signal, reason = self._through_link_loss(steps[state])
         except Cancelled:
-            return self._interrupted()
+            return self._interrupted(state)
         except LimitReached as limit:
             return self._fail(Signal.LIMIT, limit)
         except ScreenAgentError as error:
@@ -122,17 +125,22 @@ class Run:
             return self._fail(Signal.BROKEN, ScreenAgentError(f"Internal error: {type(error).__name__}: {error}"))
         return signal, shortened(redact(reason)), None
 
-    def _interrupted(self) -> tuple[Signal, str, State | None]:
-        jump = self._control.take_jump()
-        if jump is None:
+    def _interrupted(self, before: State) -> tuple[Signal, str, State | None]:
+        order = self._control.take_order()
+        if order is None:
             self._exit_status = Cancelled.exit_status
             return Signal.STOP, self._control.stop_reason or "stopped", None
-        state, choice = jump
+        if order.forget:
+            self._work.forget()
+            self._show(self._work.plan)
+        if order.state is None:
+            return Signal.JUMP, "the person took over", before
+        state, choice = order.state, order.sub_task
         self._understood()
         if state is State.EVALUATING and not self._policy.evaluator:
             self._emit(ev.Warned("The evaluator is switched off; the actor goes on instead."))
             state = State.ACTING
-        if choice is not None:
+        if choice is not None and self._work.plan.sub_tasks:
             self._turn_to(self._work.plan.choose(choice))
         elif state in (State.ACTING, State.EVALUATING) and self._work.plan.complete:
             self._turn_to(self._work.plan.choose(0) if self._work.plan.sub_tasks else Plan.of([self._work.task]))
@@ -173,8 +181,14 @@ class Run:
             self._control.token.check()
 
     def _link_changed(self, change: DesktopChange) -> None:
-        if not change.damage:
+        if change.person:
+            self._emit(change.person)
+        elif not change.damage:
             self._emit(ev.LinkChanged(change.link, redact(change.reason)))
+
+    def read(self, text: str) -> Reading:
+        """Read `text` as a reply to the latest prompt, without doing anything. Any thread."""
+        return self._mind.read(text)
 
     # -- the four steps -----------------------------------------------------------------------------------------------
 
@@ -206,7 +220,7 @@ class Run:
         lost = "; ".join(str(problem) for problem in reading.errors)
         reason = f"{len(inputs)} actions performed" + (f", some could not be read: {lost}" if lost else "")
         try:
-            refusal = self._hand.perform(inputs, self._work)
+            refusal = self._hand.perform(inputs)
         except LinkLost:
             if not self._work.performed:
                 raise
@@ -267,7 +281,7 @@ class Run:
         if not self._prepared:  # a person jumped over it
             self._prepare()
         self._check_limits()
-        return self._mind.think(role, self._work)
+        return self._mind.ask(role, self._mind.look(role))
 
     def _turn_to(self, plan: Plan) -> None:
         self._work.turn_to(plan)
@@ -281,7 +295,8 @@ class Run:
     def _held_actions(self, inputs: tuple[InputAction, ...]) -> tuple[InputAction, ...]:
         if not inputs:
             return inputs
-        passed = self._control.gate("actions", inputs, lambda why: self._hand.waiting(why, "actions"), self._hand.going)
+        answer = self._hand.at_gate("actions", inputs)
+        passed = inputs if answer is None or answer.value is None else actions_of(answer.value)
         if passed != inputs:
             self._emit(ev.Edited("actions", _lines(inputs), _lines(passed)))
         return passed
@@ -308,7 +323,7 @@ class Run:
         if not self._policy.interactive:
             self._exit_status = PersonNeeded.exit_status
             return Signal.NEED_USER, f"The model asks, and nobody is there to answer: {question}"
-        answer = self._control.ask(question, self._hand.waiting, self._hand.going)
+        answer = self._control.ask(question, self._hand)
         self._understood()
         self._work.advise(f"{question} {answer}".strip())
         return Signal.NEED_USER, question

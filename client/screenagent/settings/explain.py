@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from screenagent.settings.options import SECTIONS, CallOptions, LimitOptions, PriceOptions, Section
+from screenagent.settings.options import SECTIONS, CallOptions, LimitOptions, PriceOptions, Section, StuckOptions
 
-_INNER: Mapping[str, type[Section]] = {"limits": LimitOptions, "price": PriceOptions}
+_INNER: Mapping[str, type[Section]] = {"limits": LimitOptions, "stuck": StuckOptions, "price": PriceOptions}
 _USE = "The model to use: a name below, or {planner: NAME, actor: NAME, evaluator: NAME or off}."
 
 

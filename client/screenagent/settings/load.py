@@ -95,8 +95,9 @@ def _automaton(checker: Checker) -> AutomatonOptions | None:
             checker.warn((key, _MISSPELT), f"is an old misspelling of {_TEMPLATES}; it still works.")
         checker.rename((key, _MISSPELT), _TEMPLATES)
         values[_TEMPLATES] = values.pop(_MISSPELT)
-    if isinstance(values.get("limits"), dict):
-        values["limits"] = without_nulls(values["limits"])
+    for inner in ("limits", "stuck"):
+        if isinstance(values.get(inner), dict):
+            values[inner] = without_nulls(values[inner])
     options = checker.check((key,), checker.filled((key,), values), AutomatonOptions)
     folder = options.prompt_template_dir if options else None
     if options is None or folder is None or folder.is_dir():

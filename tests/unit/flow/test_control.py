@@ -9,6 +9,7 @@ import pytest
 from screenagent.domain.machine import State
 from screenagent.errors import Cancelled
 from screenagent.flow.control import Control
+from screenagent.flow.orders import Order
 
 PASSED = "passed"
 
@@ -16,42 +17,52 @@ PASSED = "passed"
 class Waiter:
     """Something that waits on a control, on a thread of its own: where it is and how it came out."""
 
-    def __init__(self, control, wait):
-        self.waiting, self.over = threading.Event(), threading.Event()
+    def __init__(self, control, wait, on_errand=lambda token: None):
+        self.there, self.over = threading.Event(), threading.Event()
         self.went_on = False
+        self.errands = []
+        self.on_errand = on_errand
         self.result = None
         self._wait = wait
         self._control = control
         self.thread = threading.Thread(target=self._run)
         self.thread.start()
-        assert self.waiting.wait(30)
+        assert self.there.wait(30)
 
     def _run(self):
         try:
-            self.result = self._wait(self._control, lambda why: self.waiting.set(), self._go)
+            self.result = self._wait(self._control, self)
         except Cancelled:
             self.result = Cancelled
         finally:
             self.over.set()
 
-    def _go(self):
+    def waiting(self, why, gate=None):
+        self.why, self.gate = why, gate
+        self.there.set()
+
+    def going(self):
         self.went_on = True
+
+    def run_errand(self, actions, token):
+        self.errands.append(actions)
+        self.on_errand(token)
 
     def outcome(self):
         self.thread.join(30)
         return self.result
 
 
-def at_gate(control, on_wait, on_go):
-    return control.gate("actions", PASSED, on_wait, on_go)
+def at_gate(control, attendant):
+    return control.gate("actions", attendant).value or PASSED
 
 
-def at_question(control, on_wait, on_go):
-    return control.ask("which one?", on_wait, on_go) or PASSED
+def at_question(control, attendant):
+    return control.ask("which one?", attendant) or PASSED
 
 
-def at_pause(control, on_wait, on_go):
-    control.checkpoint(on_wait, on_go)
+def at_pause(control, attendant):
+    control.checkpoint(attendant)
     return PASSED
 
 
@@ -59,7 +70,7 @@ def at_pause(control, on_wait, on_go):
 def control():
     made = Control()
     made.hold("actions")
-    made.pause()
+    made.pause("enough")
     yield made
     made.stop()
 
@@ -115,7 +126,7 @@ def test_a_step_taken_at_a_gate_pauses_before_the_next_one(control):
     waiter = Waiter(control, at_gate)
     control.step()
     assert waiter.outcome() == PASSED
-    after = Waiter(control, lambda control, *how: control.begin_step(*how))
+    after = Waiter(control, lambda control, attendant: control.begin_step(attendant))
     control.resume()
     after.outcome()
 
@@ -129,7 +140,7 @@ def test_an_answer_given_while_nobody_asks_answers_no_later_question(control):
 
 def test_switching_step_by_step_off_ends_the_wait_for_the_next_step():
     control = Control(step_by_step=True)
-    waiter = Waiter(control, lambda control, *how: control.begin_step(*how))
+    waiter = Waiter(control, lambda control, attendant: control.begin_step(attendant))
     control.step_by_step(False)
     waiter.outcome()
     assert waiter.went_on
@@ -138,7 +149,7 @@ def test_switching_step_by_step_off_ends_the_wait_for_the_next_step():
 def test_switching_step_by_step_off_does_not_lift_a_persons_pause():
     control = Control(step_by_step=True)
     control.pause()
-    waiter = Waiter(control, lambda control, *how: control.begin_step(*how))
+    waiter = Waiter(control, lambda control, attendant: control.begin_step(attendant))
     control.step_by_step(False)
     assert control.paused
     control.resume()
@@ -154,14 +165,14 @@ def test_nobody_can_jump_to_an_end(control, state):
 def test_a_later_jump_forgets_the_sub_task_chosen_before(control):
     control.choose(3)
     control.jump(State.PLANNING)
-    assert control.take_jump() == (State.PLANNING, None)
+    assert control.take_order() == Order(State.PLANNING)
 
 
 def test_stop_wins_over_a_jump_and_the_first_reason_is_kept(control):
     control.jump(State.PLANNING)
     control.stop("enough")
     control.stop("really")
-    assert control.take_jump() is None
+    assert control.take_order() is None
     assert control.stop_reason == "enough"
     with pytest.raises(Cancelled):
         control.token.check()
@@ -170,8 +181,8 @@ def test_stop_wins_over_a_jump_and_the_first_reason_is_kept(control):
 def test_after_a_jump_was_taken_work_goes_on_under_a_fresh_token(control):
     before = control.token
     control.jump(State.PLANNING)
-    assert control.take_jump() == (State.PLANNING, None)
-    assert control.take_jump() is None
+    assert control.take_order() == Order(State.PLANNING)
+    assert control.take_order() is None
     control.token.check()
     with pytest.raises(Cancelled):
         before.check()
