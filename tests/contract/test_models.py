@@ -25,6 +25,7 @@ ANSWER = json.dumps(
     {"text": "[]", "error_code": 0, "choices": [{"message": {"content": "[]"}, "finish_reason": "stop"}]}
 ).encode()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 PATIENCE = 30.0
 BOUND = 1.0
 """Seconds that stopping may take here: ten times what is promised, for a machine that is busy with other things."""
@@ -93,6 +94,14 @@ def read_request(line):
         left -= len(receive(line))
 
 
+def event(text):
+    return b"data: " + json.dumps({"choices": [{"index": 0, "delta": {"content": text}}]}).encode() + b"\n\n"
+
+
+def chunk(data):
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
 def never_reads(line, peer):
     peer.stay()
 
@@ -120,6 +129,20 @@ def drips(line, peer):
     peer.reached.set()
     while not peer.over.wait(0.01):
         line.sendall(b" ")
+
+
+def stops_in_the_stream(line, peer):
+    read_request(line)
+    line.sendall(STREAM_HEAD + chunk(event("[")) + b"80\r\ndata: {")
+    peer.stay()
+
+
+def drips_a_stream(line, peer):
+    read_request(line)
+    line.sendall(STREAM_HEAD)
+    peer.reached.set()
+    while not peer.over.wait(0.01):
+        line.sendall(chunk(event("[")))
 
 
 def answers(line, peer):
@@ -186,7 +209,15 @@ def expect_a_quick_stop(call, ready, cancel, over):
     assert ended - moments[0] < BOUND
 
 
-STAGES = [never_reads, reads_and_is_silent, stops_in_the_head, stops_in_the_body, drips]
+STAGES = [
+    never_reads,
+    reads_and_is_silent,
+    stops_in_the_head,
+    stops_in_the_body,
+    drips,
+    stops_in_the_stream,
+    drips_a_stream,
+]
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -275,7 +306,7 @@ def test_stop_at_any_moment_ends_cleanly(moment, peer, cancel):
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-@pytest.mark.parametrize("behave", [reads_and_is_silent, drips], ids=lambda behave: behave.__name__)
+@pytest.mark.parametrize("behave", [reads_and_is_silent, drips, drips_a_stream], ids=lambda behave: behave.__name__)
 def test_the_whole_reply_has_a_time_limit(protocol, behave, peer, cancel):
     """Bytes that drip in do not prolong it."""
     server = peer(behave)
@@ -347,11 +378,14 @@ def test_a_worker_that_hangs_up_at_once_is_told_as_lost(protocol, peer, cancel, 
         b"HTTP/1.1 999999 Odd\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nX: nothing in it\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nX: no JSON\r\n\r\ndata: hello\n\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nX: \0\r\n\r\n" + b"\xff\0" * 5000,
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
         b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 1000 + b"\r\n",
         b"HTTP/1.1 200 " + b"O" * 100_000 + b"\r\n\r\n",
     ],
-    ids=lambda raw: raw[:30].decode("latin-1").strip().replace("\0", "0") or "nothing",
+    ids=lambda raw: raw[:90].decode("latin-1").strip().replace("\0", "0") or "nothing",
 )
 def test_whatever_a_server_says_ends_in_an_error_of_ours(protocol, raw, peer, cancel, monkeypatch):
     monkeypatch.setattr(http, "FIRST_DELAY", 0.001)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from screenagent.dialects.fields import FieldError
 from screenagent.dialects.loose_json import Lost, find_objects
 from screenagent.dialects.screenagent_actions import is_action, read_action
 from screenagent.dialects.space import Space
-from screenagent.domain.actions import Action
+from screenagent.domain.actions import Action, Status, Verdict
 from screenagent.domain.exchange import Problem, Reading
+from screenagent.domain.geometry import Size
 
 MAX_CHARACTERS = 256 * 1024
 MAX_ACTIONS = 100
@@ -20,6 +22,12 @@ _TOO_MANY = Problem(f"Only the first {MAX_ACTIONS} actions were taken; the reply
 _EMPTY_LIST = re.compile(r"\[\s{0,100}\]")
 _END_OF_THOUGHT = "</think>"
 _FENCE = "```"
+_TAG = re.compile(r"\A[ \t]{0,20}\w{0,20}")
+_TAIL = 200
+_CLOSED = re.compile(r"(?:\}\s{0,100}\]|\}|```)\s{0,50}\Z")
+_LIST_BEGINS = re.compile(r"\[\s{0,100}\{")
+_OBJECT_BEGINS = re.compile(r"\{")
+_ANYWHERE = Space(Size(2**20, 2**20), Size(2**20, 2**20))
 
 
 def read_reply(text: str, space: Space) -> Reading:
@@ -66,19 +74,35 @@ def read_reply(text: str, space: Space) -> Reading:
 
 
 def is_finished(text: str) -> bool:
-    """Whether the reply's list of actions is closed and nothing in it is broken, and the fence around it is closed too."""
-    if "<think>" in text and _END_OF_THOUGHT not in text:
+    """Whether a reply that begins with `text` needs nothing more: its JSON is closed, correct, and holds actions only.
+
+    Closed is a list, or a verdict alone, and the fence around it if there is one; a single action may be followed by others.
+    Never raises. Looks only at the end of a text that does not close a list, an object or a fence there.
+    """
+    if _CLOSED.search(text[-_TAIL:]) is None or len(text) > MAX_CHARACTERS:
         return False
+    try:
+        value = json.loads(_json_at_end(text))
+    except (ValueError, RecursionError):
+        return False
+    items = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, dict) and is_action(item) for item in items):
+        return False
+    reading = read_reply(text, _ANYWHERE)
+    verdict = all(isinstance(action, (Verdict, Status)) for action in reading.actions)
+    return bool(reading.actions) and not reading.errors and (verdict or isinstance(value, list))
+
+
+def _json_at_end(text: str) -> str:
+    """Return what stands where the JSON of a complete reply would; nothing where there is no such place."""
     body = text.rpartition(_END_OF_THOUGHT)[2].rstrip()
-    if not body.endswith(("]", _FENCE)) or len(body) > MAX_CHARACTERS:
-        return False
-    found = list(find_objects(body, is_action))
-    if not found or any(isinstance(each, Lost) for each in found):
-        return False
-    before, after = body[: body.find("{")].rstrip(), body[found[-1].end :].split()
-    if _FENCE in before:
-        return "".join(after) in (f"]{_FENCE}", _FENCE) and before.endswith("[") == (after[0][0] == "]")
-    return before.endswith("[") and after == ["]"]
+    if "<think>" in body:
+        return ""
+    if body.endswith(_FENCE):
+        opening = body.rfind(_FENCE, 0, -len(_FENCE))
+        return _TAG.sub("", body[opening + len(_FENCE) : -len(_FENCE)], count=1) if opening >= 0 else ""
+    begins = (_LIST_BEGINS if body[-1:] == "]" else _OBJECT_BEGINS).search(body)
+    return body[begins.start() :] if begins and _FENCE not in body else ""
 
 
 def _nothing(text: str) -> Problem:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from screenagent.domain.events import Event
 from screenagent.domain.exchange import Prompt, Reply
 from screenagent.errors import ModelAnswerInvalid
-from screenagent.models.http import JsonClient, StatusError
+from screenagent.models.call import Incoming
+from screenagent.models.chat_message import count, first, words
+from screenagent.models.chat_stream import Streamed, read_stream
+from screenagent.models.failures import StatusError
+from screenagent.models.http import JsonClient
 from screenagent.models.options import ModelOptions
 from screenagent.ports import Cancel
 
 _PATH = "/chat/completions"
+_STREAMED = "text/event-stream"
+_STREAMING: Mapping[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
 
 
 class ChatCompletionsModel:
-    """Implements `ports.Model`. Parameters that a server rejects are left out from then on."""
+    """Implements `ports.Model`. What a server rejects or cannot do is not asked of it any more."""
 
     def __init__(self, options: ModelOptions) -> None:
         """Take the server's address: the whole one, its ``/v1``, or the bare host.
@@ -26,16 +33,8 @@ class ChatCompletionsModel:
             SettingsError: the address or the key cannot be used.
         """
         self._options = options
-        self._client = JsonClient(options, _complete)
-        self._sampling: dict[str, Any] = {
-            name: value
-            for name, value in (
-                ("temperature", options.temperature),
-                ("top_p", options.top_p),
-                ("max_tokens", options.max_tokens),
-            )
-            if value is not None
-        }
+        self._client = JsonClient(options, _complete, f"application/json, {_STREAMED}")
+        self._wishes = {**options.sampling("max_tokens"), **(_STREAMING if options.stream else {})}
 
     @property
     def name(self) -> str:
@@ -45,24 +44,34 @@ class ChatCompletionsModel:
     def complete(
         self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None], finished: Callable[[str], bool] = lambda text: False
     ) -> Reply:
-        """Ask and wait for the whole reply.
+        """Ask and wait for the whole reply, or as much of it as is `finished`: the stream is closed then.
+
+        The server does not tell a closed reply's token figures: `tokens_in` stays None, and `tokens_out` counts the pieces that
+        came, which servers send one a token.
 
         Raises:
             ModelError: and its kinds, once retrying is over.
             Cancelled: within 100 ms of the cancelling.
         """
-        sampling = self._sampling
+        body = self._body(prompt)
+        wishes = self._wishes
+
+        def read(incoming: Incoming) -> tuple[Reply, bool]:
+            if incoming.headers.get("content-type", "").strip().lower().startswith(_STREAMED):
+                return self._streamed(read_stream(incoming, self._client.failures, emit, finished)), True
+            return self._whole(*self._client.object(incoming)), False
+
         while True:
             try:
-                answer, seconds = self._client.post({**self._body(prompt), **sampling}, cancel, emit)
+                reply, streamed = self._client.call({**body, **wishes}, cancel, emit, read)
             except StatusError as error:
-                accepted = _without_rejected(sampling, error)
-                if accepted == sampling:
+                accepted = _without_rejected(wishes, error)
+                if accepted == wishes:
                     raise
-                sampling = accepted
+                wishes = accepted
             else:
-                self._sampling = sampling
-                return self._reply(answer, seconds)
+                self._wishes = wishes if streamed else _without(wishes, *_STREAMING)
+                return reply
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
         image = base64.b64encode(prompt.picture.data).decode("ascii")
@@ -75,24 +84,40 @@ class ChatCompletionsModel:
             body["context"] = dict(prompt.context)
         return body
 
-    def _reply(self, answer: dict[str, Any], seconds: float) -> Reply:
-        choice = _first(answer.get("choices"))
+    def _whole(self, answer: dict[str, Any], seconds: float) -> Reply:
+        choice = first(answer.get("choices"))
         message = choice.get("message")
-        text = _text(message) if isinstance(message, dict) else None
-        why = choice.get("finish_reason")
-        if text is None or (not text and why == "length"):
-            hint = f'Check target_url and protocol of "{self._options.name}".'
-            if why == "length":
-                hint = f'Its thoughts took all the tokens; raise max_tokens of "{self._options.name}".'
-            raise ModelAnswerInvalid(
-                f"The answer of {self._client.shown} holds no text"
-                + (f" (finish_reason: {why})." if isinstance(why, str) else "."),
-                hint=hint,
-            )
+        text = words(message) if isinstance(message, dict) else None
+        self._require_text(text, choice.get("finish_reason"))
         usage = answer.get("usage")
         usage = usage if isinstance(usage, dict) else {}
         return Reply(
-            text, self._options.name, seconds, _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
+            text or "", self._options.name, seconds, count(usage.get("prompt_tokens")), count(usage.get("completion_tokens"))
+        )
+
+    def _streamed(self, streamed: Streamed) -> Reply:
+        text, why = streamed.text, streamed.finish_reason
+        self._require_text(None if not text and why == "tool_calls" else text, why)
+        return Reply(
+            text,
+            self._options.name,
+            streamed.seconds,
+            streamed.tokens_in,
+            streamed.tokens_out,
+            streamed.first_token,
+            streamed.closed,
+        )
+
+    def _require_text(self, text: str | None, why: object) -> None:
+        """Raise for an answer without words; one that the model chose to leave empty passes."""
+        if text or (text is not None and why != "length"):
+            return
+        hint = f'Check target_url and protocol of "{self._options.name}".'
+        if why == "length":
+            hint = f'Its thoughts took all the tokens; raise max_tokens of "{self._options.name}".'
+        raise ModelAnswerInvalid(
+            f"The answer of {self._client.shown} holds no text" + (f" (finish_reason: {why})." if isinstance(why, str) else "."),
+            hint=hint,
         )
 
 
@@ -102,32 +127,19 @@ def _complete(path: str) -> str:
     return (path or "/v1") + _PATH
 
 
-def _without_rejected(sampling: dict[str, Any], error: StatusError) -> dict[str, Any]:
+def _without_rejected(wishes: dict[str, Any], error: StatusError) -> dict[str, Any]:
     """Return the parameters without those that the server says it does not take."""
     if error.status not in (400, 422):
-        return sampling
-    accepted = {name: value for name, value in sampling.items() if name == "max_tokens" or name not in error.text}
-    if "max_tokens" in accepted and "max_tokens" in error.text:
-        accepted["max_completion_tokens"] = accepted.pop("max_tokens")
+        return wishes
+    named = [name for name in wishes if re.search(rf"\b{name}(ing)?\b", error.text, re.IGNORECASE)]
+    if "stream" in named:
+        # Some say of the options that they go with the stream only, and mean the options.
+        named = [name for name in named if name != "stream"] if "stream_options" in named else [*named, "stream_options"]
+    accepted = _without(wishes, *named)
+    if "max_tokens" in named:
+        accepted["max_completion_tokens"] = wishes["max_tokens"]
     return accepted
 
 
-def _first(choices: object) -> dict[str, Any]:
-    return choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-
-
-def _text(message: dict[str, Any]) -> str | None:
-    """Return the words of a message: its content, one text or a list of parts, or else the refusal."""
-    content = message.get("content")
-    if isinstance(content, str) and (content or not message.get("refusal")):
-        return content
-    if isinstance(content, list):
-        parts = [part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)]
-        if parts:
-            return "".join(parts)
-    refusal = message.get("refusal")
-    return refusal if isinstance(refusal, str) and refusal else None
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+def _without(wishes: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in wishes.items() if name not in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,8 @@ class ModelOptions:
     replies: tuple[str, ...] | Path = ()
     delay: float = 0.0
     stream: bool = True
+
+    def sampling(self, longest: str) -> dict[str, Any]:
+        """Return the sampling values to send, by their names; `longest` is the protocol's for `max_tokens`."""
+        values = {"temperature": self.temperature, "top_p": self.top_p, longest: self.max_tokens}
+        return {name: value for name, value in values.items() if value is not None}

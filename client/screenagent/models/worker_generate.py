@@ -56,12 +56,10 @@ class WorkerGenerateModel:
         return Reply(text, self._options.name, seconds)
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
-        options = self._options
-        sampling = {"temperature": options.temperature, "top_p": options.top_p, "max_new_tokens": options.max_tokens}
         body: dict[str, Any] = {
-            "model": options.model_name,
+            "model": self._options.model_name,
             "prompt": prompt.text,
-            **{name: value for name, value in sampling.items() if value is not None},
+            **self._options.sampling("max_new_tokens"),
             "image": base64.b64encode(prompt.picture.data).decode("ascii"),
         }
         if prompt.context is not None:

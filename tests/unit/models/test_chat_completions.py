@@ -1,4 +1,4 @@
-"""Chat completions, byte for byte, against a real server."""
+"""Chat completions taken whole, byte for byte, against a real server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from screenagent.ports import Model
 
 
 def model(server, **options) -> Model:
-    return make("chat_completions", ModelOptions("Mine", **{"target_url": f"{server.url}/v1", "model_name": "m", **options}))
+    given = {"target_url": f"{server.url}/v1", "model_name": "m", "stream": False, **options}
+    return make("chat_completions", ModelOptions("Mine", **given))
 
 
 def answer(content, finish_reason="stop", **message):
