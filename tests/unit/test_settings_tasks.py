@@ -1,6 +1,8 @@
 """The task list."""
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from screenagent.errors import SettingsError
 from screenagent.settings import builtin_file, read_tasks
@@ -38,6 +40,22 @@ def test_a_list_that_cannot_be_used_is_refused(file, content, wanted):
 
     with pytest.raises(SettingsError, match=wanted):
         read_tasks(file)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(b"\xef\xbb\xbfone\r\ntwo")
+@example("\u2028\x85 x".encode())
+@example(b"\xed\xa0\x80")
+@given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_any_bytes_are_tasks_fit_to_use_or_one_settings_error(file, data):
+    file.write_bytes(data)
+    try:
+        tasks = read_tasks(file)
+    except SettingsError:
+        pass
+    else:
+        assert tasks
+        assert all(task == task.strip() and task and "\n" not in task for task in tasks)
 
 
 def test_a_list_that_is_not_there_is_named(file):

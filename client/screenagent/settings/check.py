@@ -151,7 +151,8 @@ class Checker:
         elif kind in ("model_type", "model_attributes_type", "dict_type"):
             self.problem(full, "must be a section: keys of its own, indented below it.")
         else:
-            self.problem(full, f"must be {_KINDS.get(kind.partition('_')[0], 'something else')}.")
+            wanted = _KINDS.get(kind.partition("_")[0], "something else")
+            self.problem(full, f"must be {wanted}{_not_but(detail['input'])}.")
 
     def _not_among(self, key: Key, detail: ErrorDetails, expected: str) -> None:
         given = detail["input"]
@@ -168,6 +169,10 @@ class Checker:
             self.problem(key, f"must be text, but YAML reads it as {taken}.", "Put the value in quotes.")
         else:
             self.problem(key, "must be a single text, not a list or a section.")
+
+
+def _not_but(given: object) -> str:
+    return f", not {shown(given)}" if isinstance(given, str) else ""
 
 
 def _is_open(value: str) -> bool:

@@ -7,6 +7,7 @@ and aliases are followed within bounds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -157,6 +158,10 @@ def _syntax_error(error: yaml.MarkedYAMLError, source: str) -> SettingsError:
         hint = "A quote is not closed."
     elif "cannot start any token" in what:
         hint = "Put a value that begins with a special character in quotes."
+    elif bracket := re.search(r"expected ',' or '([]}])'", what):
+        opening = "{" if bracket.group(1) == "}" else "["
+        at = f" of line {error.context_mark.line + 1}" if error.context_mark else ""
+        hint = f"Perhaps the {opening}{at} is not closed."
     return settings_error(f"{source}{where}", [Problem("", f"this is not YAML: {what}.", hint)])
 
 

@@ -1,0 +1,80 @@
+"""The stage of the stop tests with settings of its own, and what every run has to show once it is over."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from contract.stop.stage import Stage
+from contract.stop.wire import held
+from screenagent.domain import events as ev
+from screenagent.domain.machine import State
+from screenagent.recording.session import read_events
+
+QUICK = {"llm_api.timeout": 5, "llm_api.connect_timeout": 5, "llm_api.retries": 2, "automaton.limits.unreadable": 2}
+
+
+class Scene(Stage):
+    """`changes` maps dotted settings to values."""
+
+    def __init__(self, folder: Path, server: Any) -> None:
+        super().__init__(folder, server, "rfb")
+        self.mark_the_end = False
+        self.changes: dict[str, Any] = dict(QUICK)
+
+    def settings_file(self, url: str = "", evaluator: bool = True, clipboard_port: int = 0) -> Path:
+        """Write the settings down."""
+        file = super().settings_file(url, evaluator, clipboard_port)
+        tree = json.loads(file.read_text())
+        for dotted, value in self.changes.items():
+            *sections, name = dotted.split(".")
+            spot = tree
+            for section in sections:
+                spot = spot.setdefault(section, {})
+            spot[name] = value
+        file.write_text(json.dumps(tree))
+        return file
+
+    def run(self, **settings: Any) -> ev.RunEnded:
+        """Run the task to its end."""
+        self.start(**settings)
+        return self.end()
+
+    def prompts(self, role: str) -> list[str]:
+        """The texts that this role's model was sent."""
+        return [event.prompt.text for event in self.of(ev.PromptSent) if event.prompt.role.value == role]
+
+    def retries(self) -> list[str]:
+        """Why calls were made again, in order."""
+        return [event.reason for event in self.of(ev.CallRetried)]
+
+    def check_end(self, state: State, exit_status: int, *words: str) -> None:
+        """The run ended so, said why in one go, holds nothing, wrote everything down, and its thread is over."""
+        ended = self.end()
+        assert (ended.state, ended.exit_status) == (state, exit_status), ended
+        for word in words:
+            assert word in ended.reason, ended.reason
+        check_sentence(ended.reason)
+        self.wire.until(lambda inputs: held(inputs) == set())
+        assert not self.handle.running
+        self.check_recording(ended)
+
+    def check_recording(self, ended: ev.RunEnded) -> None:
+        """The session holds every event to the last, which says what the run said."""
+        lines = list(read_events(self.handle.session))
+        assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
+        assert [line["event"]["type"] for line in lines] == [type(event).__name__ for event in self.told]
+        last = lines[-1]["event"]
+        assert last["type"] == "RunEnded"
+        assert (last["state"], last["reason"], last["exit_status"]) == (ended.state.value, ended.reason, ended.exit_status)
+
+
+def check_sentence(text: str) -> None:
+    """A reason fit to show: it begins with a capital, no line and no sentence is there twice, no traceback, no class name."""
+    assert text[:1].isupper() or text == "every sub-task is done", text
+    parts = [part.strip() for part in re.split(r"[\n;]|(?<=[.!?]) ", text) if len(part.strip()) > 12]
+    assert len(parts) == len(set(parts)), f"said twice: {text}"
+    for odd in ("Traceback", "Error(", "Exception", "Errno", "0x", "<class", "None"):
+        assert odd not in text, text
