@@ -219,3 +219,88 @@ def test_a_picture_outlives_the_array_it_came_from(canvas: Canvas) -> None:
     pixels[:] = 0
     del pixels
     assert canvas.grab().toImage().pixelColor(canvas.rect().center()).red() == 200
+
+
+class Picked:
+    """What a picking led to."""
+
+    def __init__(self) -> None:
+        self.points: list[Point] = []
+        self.cancelled = 0
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def begin(self, live: LiveView) -> Picked:
+        live.pick(self.points.append, self.cancel)
+        return self
+
+
+@pytest.mark.parametrize("hands", [Hands.AGENT, Hands.PERSON, Hands.BOTH])
+def test_a_picked_point_is_told_and_nothing_else_happens(live: LiveView, desktop: Any, qtbot: Any, hands: Hands) -> None:
+    live.canvas.set_hands(hands)
+    with qtbot.assertNotEmitted(live.canvas.taken_over):
+        picked = Picked().begin(live)
+        QTest.mouseMove(live.canvas, at(live.canvas, Point(30, 40)))
+        turn(live.canvas, 0, 120)
+        QTest.keyClick(live.canvas, Qt.Key_A)
+        QTest.mouseClick(live.canvas, Qt.RightButton, pos=at(live.canvas, Point(1, 1)))
+        QTest.mouseClick(live.canvas, Qt.LeftButton, pos=at(live.canvas, Point(639, 479)))
+        QTest.mouseDClick(live.canvas, Qt.LeftButton, pos=at(live.canvas, Point(639, 479)))
+    assert picked.points == [Point(639, 479)]
+    assert picked.cancelled == 0
+    assert (desktop.pointers, desktop.keys) == ([], [])
+
+
+def test_after_a_picking_the_mouse_is_the_desktops_again(live: LiveView, desktop: Any) -> None:
+    Picked().begin(live)
+    QTest.mouseClick(live.canvas, Qt.LeftButton, pos=at(live.canvas, Point(10, 10)))
+    QTest.mouseClick(live.canvas, Qt.LeftButton, pos=at(live.canvas, Point(20, 20)))
+    assert [mask for _, mask in desktop.pointers] == [LEFT, 0]
+
+
+def test_escape_cancels_a_picking_and_is_not_the_desktops(live: LiveView, desktop: Any) -> None:
+    picked = Picked().begin(live)
+    QTest.keyClick(live.canvas, Qt.Key_Escape)
+    assert (picked.points, picked.cancelled, desktop.keys) == ([], 1, [])
+
+
+def test_a_picking_ends_with_the_focus_the_link_or_another_one(live: LiveView) -> None:
+    picked = Picked().begin(live)
+    live.canvas.clearFocus()
+    assert picked.cancelled == 1
+    picked.begin(live)
+    picked.begin(live)
+    assert picked.cancelled == 2
+    live.canvas.set_hands(Hands.NOBODY)
+    assert picked.cancelled == 3
+    picked.begin(live)
+    assert picked.cancelled == 4
+    assert picked.points == []
+
+
+def test_a_picking_lets_go_of_what_the_person_holds(live: LiveView, desktop: Any) -> None:
+    QTest.keyPress(live.canvas, Qt.Key_Shift)
+    Picked().begin(live)
+    assert desktop.keys == [(0xFFE1, True), (0xFFE1, False)]
+
+
+def test_beside_the_agent_the_persons_input_goes_to_the_desktop(canvas: Canvas, desktop: Any, qtbot: Any) -> None:
+    canvas.set_hands(Hands.BOTH)
+    with qtbot.assertNotEmitted(canvas.taken_over):
+        QTest.mouseClick(canvas, Qt.LeftButton, pos=at(canvas, Point(5, 5)))
+        QTest.keyClick(canvas, Qt.Key_Escape)
+    assert [mask for _, mask in desktop.pointers] == [LEFT, 0]
+    assert desktop.keys == [(0xFF1B, True), (0xFF1B, False)]
+
+
+def test_a_frame_is_counted_once_however_often_it_is_painted(live: LiveView, qtbot: Any) -> None:
+    drawn: list[None] = []
+    live.canvas.grab()
+    live.canvas.drawn.connect(lambda: drawn.append(None))
+    live.canvas.grab()
+    assert drawn == []
+    live.refresh()
+    live.canvas.grab()
+    live.canvas.grab()
+    assert len(drawn) == 1

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np
-from PyQt5.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QColor,
     QFocusEvent,
-    QImage,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QMoveEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QWheelEvent,
 )
 from PyQt5.QtWidgets import QSizePolicy, QWidget
 
 from screenagent.domain.geometry import Point, Size
 from screenagent.domain.screen import Screenshot
-from screenagent.errors import ScreenAgentError
 from screenagent.gui import commands, keysyms, style
+from screenagent.gui.film import Film
+from screenagent.gui.hands import Hands, PersonsHands
+from screenagent.gui.overlay import Overlay
 from screenagent.gui.placement import Placement
 from screenagent.ports import Desktop
 
 _BUTTONS = {Qt.LeftButton: 1, Qt.MiddleButton: 2, Qt.RightButton: 4}
-_WHEEL_UP, _WHEEL_DOWN, _WHEEL_LEFT, _WHEEL_RIGHT = 8, 16, 32, 64
-_NOTCH = 120
+_STILL_HERE = (Qt.ActiveWindowFocusReason, Qt.PopupFocusReason)
 
 
-class Hands(Enum):
-    """Whose the desktop's mouse and keyboard are."""
-
-    NOBODY = "nobody"
-    AGENT = "agent"
-    PERSON = "person"
+@dataclass(frozen=True)
+class _Pick:
+    chosen: Callable[[Point], None]
+    cancelled: Callable[[], None]
 
 
 class Canvas(QWidget):
@@ -47,20 +45,19 @@ class Canvas(QWidget):
     pointed = pyqtSignal(object)
     taken_over = pyqtSignal()
     focused = pyqtSignal(bool)
+    picking = pyqtSignal(bool)
     drawn = pyqtSignal()
 
     def __init__(self, desktop: Desktop) -> None:
         super().__init__()
-        self._desktop = desktop
-        self._shot: Screenshot | None = None
-        self._image = QImage()
-        self._scaled = QPixmap()
+        self._film = Film()
         self._hands = Hands.NOBODY
+        self._person = PersonsHands(desktop)
         self._fitting = True
-        self._mask = 0
-        self._turn = [0, 0]
-        self._down: dict[tuple[int, int], list[int]] = {}
-        self._at = Point(0, 0)
+        self._fresh = False
+        self._pick: _Pick | None = None
+        self._picked_just_now = False
+        self.overlay = Overlay(self.update)
         self.setFocusPolicy(Qt.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WA_InputMethodEnabled)
@@ -72,10 +69,10 @@ class Canvas(QWidget):
     @property
     def placement(self) -> Placement | None:
         """Where the screen lies in this widget; nothing before the first picture."""
-        if self._shot is None:
+        if self._film.size is None:
             return None
         place = Placement.fit if self._fitting else Placement.actual
-        return place(self._shot.size, Size(max(1, self.width()), max(1, self.height())))
+        return place(self._film.size, Size(max(1, self.width()), max(1, self.height())))
 
     @property
     def hands(self) -> Hands:
@@ -87,31 +84,27 @@ class Canvas(QWidget):
         if hands is not self._hands:
             self.let_go()
             self._hands = hands
-            self.setCursor(Qt.CrossCursor if hands is Hands.PERSON else Qt.ArrowCursor)
+            if hands is Hands.NOBODY:
+                self.stop_picking()
+            self._choose_cursor()
             self.update()
 
     def set_fitting(self, fitting: bool) -> None:
         """Scale to the widget's size, or show 1:1."""
         self._fitting = fitting
-        self._scaled = QPixmap()
         self.update()
 
     def show_screen(self, shot: Screenshot) -> None:
         """Show this picture from now on."""
-        pixels = np.ascontiguousarray(shot.pixels)
-        height, width = pixels.shape[:2]
-        resized = self._shot is None or self._shot.size != shot.size
-        self._shot = shot
-        image = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format_RGB888)
-        # converting also unties the image from the bytes, whose lifetime Qt does not know
-        self._image = image.convertToFormat(QImage.Format_RGB32)
-        self._scaled = QPixmap()
-        if resized:
+        size = self._film.size
+        self._film.load(shot)
+        self._fresh = True
+        if size != shot.size:
             self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        size = self._shot.size if self._shot else Size(640, 480)
+        size = self._film.size or Size(640, 480)
         return QSize(size.width, size.height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -120,89 +113,109 @@ class Canvas(QWidget):
         placement = self.placement
         if placement is None:
             return
-        painter.drawPixmap(placement.left, placement.top, self._picture(placement))
+        painter.drawPixmap(placement.left, placement.top, self._film.scaled(placement, self.devicePixelRatioF()))
         if self._hands is Hands.NOBODY:
             veil = QColor(style.CALM_BACK)
             veil.setAlpha(190)
             painter.fillRect(self.rect(), veil)
+        else:
+            room = self.visibleRegion().boundingRect()
+            self.overlay.paint(painter, placement, QRectF(room if room.isValid() else self.rect()), self.font())
         painter.end()
-        self.drawn.emit()
+        if self._fresh:
+            self._fresh = False
+            self.drawn.emit()
 
-    def _picture(self, placement: Placement) -> QPixmap:
-        if self._scaled.isNull() or self._scaled.size() != self._device_size(placement):
-            wanted = self._device_size(placement)
-            image = self._image
-            if image.size() != wanted:
-                image = image.scaled(wanted, Qt.IgnoreAspectRatio, Qt.SmoothTransformation)
-            self._scaled = QPixmap.fromImage(image)
-            self._scaled.setDevicePixelRatio(self.devicePixelRatioF())
-        return self._scaled
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self.update()  # what stands at the edge of the visible part stays there while the picture is scrolled
 
-    def _device_size(self, placement: Placement) -> QSize:
-        ratio = self.devicePixelRatioF()
-        return QSize(round(placement.width * ratio), round(placement.height * ratio))
+    # picking a point
+
+    def pick(self, chosen: Callable[[Point], None], cancelled: Callable[[], None] = lambda: None) -> None:
+        """Let the person choose a screen pixel with the next click; Esc, or the focus gone elsewhere, cancels.
+
+        Nothing is sent to the desktop meanwhile. Another picking cancels this one.
+        """
+        self.stop_picking()
+        if self._hands is Hands.NOBODY:
+            cancelled()
+            return
+        self.let_go()
+        self._pick = _Pick(chosen, cancelled)
+        self.setFocus(Qt.OtherFocusReason)
+        self._choose_cursor()
+        self.picking.emit(True)
+
+    def stop_picking(self) -> None:
+        """Cancel the picking, if one is under way."""
+        pick = self._end_picking()
+        if pick is not None:
+            pick.cancelled()
+
+    def _end_picking(self) -> _Pick | None:
+        pick, self._pick = self._pick, None
+        if pick is not None:
+            self._choose_cursor()
+            self.picking.emit(False)
+        return pick
+
+    def _choose_cursor(self) -> None:
+        crossed = self._pick is not None or self._hands.take_input
+        self.setCursor(Qt.CrossCursor if crossed else Qt.ArrowCursor)
 
     # mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.MouseFocusReason)
-        if self._mine() and self._covers(event):
-            self._mask |= _BUTTONS.get(event.button(), 0)
-            self._point(event)
+        at = self._under(event.localPos())
+        self._picked_just_now = self._pick is not None
+        if self._pick is not None:
+            if at is not None and event.button() == Qt.LeftButton:
+                pick = self._end_picking()
+                pick.chosen(at)
+        elif at is not None and self._mine():
+            self._person.press(_BUTTONS.get(event.button(), 0), at)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
+        if not self._picked_just_now:
+            self.mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        bit = _BUTTONS.get(event.button(), 0)
-        if self._hands is Hands.PERSON and self._mask & bit:
-            self._mask &= ~bit
-            self._point(event)
+        if self._hands.take_input:
+            self._person.release(_BUTTONS.get(event.button(), 0), self._nearest(event.localPos()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        placement = self.placement
-        if placement is None:
+        if self.placement is None:
             return
-        inside = placement.covers(event.localPos().x(), event.localPos().y())
-        self.pointed.emit(placement.to_screen(event.localPos().x(), event.localPos().y()) if inside else None)
-        if self._hands is Hands.PERSON and (inside or self._mask):
-            self._point(event)
+        at = self._under(event.localPos())
+        self.pointed.emit(at)
+        if self._hands.take_input and self._pick is None and (at is not None or self._person.holding):
+            self._person.point(self._nearest(event.localPos()))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
-        placement = self.placement
-        if placement is None or not self._mine():
-            return
-        at = placement.to_screen(event.position().x(), event.position().y())
-        for axis, delta, (more, less) in (
-            (0, event.angleDelta().x(), (_WHEEL_LEFT, _WHEEL_RIGHT)),
-            (1, event.angleDelta().y(), (_WHEEL_UP, _WHEEL_DOWN)),
-        ):
-            self._turn[axis] += delta
-            notches = int(self._turn[axis] / _NOTCH)
-            self._turn[axis] -= notches * _NOTCH
-            for _ in range(abs(notches)):
-                self._send_pointer(at, self._mask | (more if notches > 0 else less))
-                self._send_pointer(at, self._mask)
+        if self.placement is not None and self._pick is None and self._mine():
+            turned = event.angleDelta()
+            self._person.turn(self._nearest(event.position()), turned.x(), turned.y())
 
     def leaveEvent(self, event: QEvent) -> None:
         self.pointed.emit(None)
-        if self._mask:
-            self._release_buttons()
+        self._person.let_go_of_buttons()
 
-    def _covers(self, event: QMouseEvent) -> bool:
+    def _under(self, at: QPointF) -> Point | None:
         placement = self.placement
-        return placement is not None and placement.covers(event.localPos().x(), event.localPos().y())
+        covered = placement is not None and placement.covers(at.x(), at.y())
+        return placement.to_screen(at.x(), at.y()) if covered else None
 
-    def _point(self, event: QMouseEvent) -> None:
+    def _nearest(self, at: QPointF) -> Point:
         placement = self.placement
-        if placement is not None:
-            self._send_pointer(placement.to_screen(event.localPos().x(), event.localPos().y()), self._mask)
+        return placement.to_screen(at.x(), at.y()) if placement else Point(0, 0)
 
     # keyboard
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.ShortcutOverride and self._hands is Hands.PERSON:
+        if event.type() == QEvent.ShortcutOverride and (self._hands.take_input or self._pick is not None):
             # Keys that mean something to the window and to the desktop are the desktop's while it has the keyboard.
             if _spelt(event) not in commands.EVERYWHERE:
                 event.accept()
@@ -213,29 +226,30 @@ class Canvas(QWidget):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._pick is not None:
+            if event.key() == Qt.Key_Escape:
+                self.stop_picking()
+            return
         if self._hands is Hands.AGENT and (event.key() in keysyms.MODIFIERS or event.key() == Qt.Key_Escape):
             return
         if not self._mine():
             return
         key = _key_of(event)
-        syms = self._down.get(key) if event.isAutoRepeat() else None
+        syms = self._person.held(key) if event.isAutoRepeat() else None
         if syms is None:
             syms = keysyms.of_event(event)
             if len(syms) > 1 or event.key() in (0, Qt.Key_unknown):
-                self._type(syms)
+                self._person.type(syms)
                 return
-            self._down[key] = syms
-        for sym in syms:
-            self._send_key(sym, True)
+        self._person.key_down(key, syms)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if not event.isAutoRepeat():
-            for sym in reversed(self._down.pop(_key_of(event), [])):
-                self._send_key(sym, False)
+            self._person.key_up(_key_of(event))
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        if event.commitString() and self._mine():
-            self._type(keysyms.of_text(event.commitString()))
+        if event.commitString() and self._pick is None and self._mine():
+            self._person.type(keysyms.of_text(event.commitString()))
         event.accept()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -245,46 +259,18 @@ class Canvas(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.let_go()
+        if event.reason() not in _STILL_HERE:
+            self.stop_picking()
         self.focused.emit(False)
 
     def let_go(self) -> None:
         """Release every key and button that the person holds down here."""
-        for syms in reversed(list(self._down.values())):
-            for sym in reversed(syms):
-                self._send_key(sym, False)
-        self._down.clear()
-        self._release_buttons()
-
-    def _release_buttons(self) -> None:
-        if self._mask:
-            self._mask = 0
-            self._send_pointer(self._at, 0)
-
-    def _type(self, syms: list[int]) -> None:
-        for sym in syms:
-            self._send_key(sym, True)
-            self._send_key(sym, False)
-
-    # the desktop
+        self._person.let_go()
 
     def _mine(self) -> bool:
         if self._hands is Hands.AGENT:
             self.taken_over.emit()
-            return False
-        return self._hands is Hands.PERSON
-
-    def _send_pointer(self, at: Point, mask: int) -> None:
-        self._at = at
-        try:
-            self._desktop.pointer_event(at, mask)
-        except ScreenAgentError:
-            pass  # a lost link is told by the link itself
-
-    def _send_key(self, sym: int, down: bool) -> None:
-        try:
-            self._desktop.key_event(sym, down)
-        except ScreenAgentError:
-            pass  # as above
+        return self._hands.take_input
 
 
 def _key_of(event: QKeyEvent) -> tuple[int, int]:

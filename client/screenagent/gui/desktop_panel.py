@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from screenagent.domain.story import Story
 from screenagent.gui import icons, style
 from screenagent.gui.canvas import Hands
 from screenagent.gui.cards import Card, button_for
@@ -66,6 +67,7 @@ class DesktopPanel(Card):
         self._link = "connecting"
         self._focused = False
         self._pausing = False
+        self._picking = False
         self.aside.setAlignment(Qt.AlignLeft | Qt.AlignVCenter)
         self.size_label = self.aside
         self.keyboard = QLabel()
@@ -84,6 +86,7 @@ class DesktopPanel(Card):
         self.column.addWidget(place, 1)
         self.column.addWidget(messages)
         self.live.canvas.focused.connect(self._focus)
+        self.live.canvas.picking.connect(self._pick)
         self.show_link("connecting", "", "")
 
     def show_link(self, link: str, reason: str, hint: str) -> None:
@@ -110,6 +113,10 @@ class DesktopPanel(Card):
         self.live.canvas.set_hands(hands)
         self._say_keyboard()
 
+    def show_story(self, story: Story) -> None:
+        """Draw what the run does and intends on the picture."""
+        self.live.show_story(story)
+
     def show_size(self) -> None:
         """The screen's size, beside the heading."""
         placement = self.live.canvas.placement
@@ -120,11 +127,19 @@ class DesktopPanel(Card):
         self._focused = focused
         self._say_keyboard()
 
+    def _pick(self, picking: bool) -> None:
+        self._picking = picking
+        self._say_keyboard()
+
     def _say_keyboard(self) -> None:
         hands = self.live.canvas.hands
-        person = self._focused and hands is Hands.PERSON
-        if hands is Hands.AGENT:
+        person = self._focused and hands.take_input and not self._picking
+        if self._picking:
+            said = self._words("live.pick")
+        elif hands is Hands.AGENT:
             said = self._words("live.pausing" if self._pausing else "live.agent")
+        elif hands is Hands.BOTH:
+            said = self._words("live.both")
         else:
             said = self._words("live.keyboard") if person else ""
         self.keyboard.setText(said)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QScrollArea
 
+from screenagent.domain.geometry import Point
+from screenagent.domain.story import Story
 from screenagent.errors import ScreenAgentError
 from screenagent.gui.canvas import Canvas, Hands
 from screenagent.ports import Desktop
@@ -62,7 +65,28 @@ class LiveView(QScrollArea):
         if not fitting:
             self.canvas.resize(self.canvas.sizeHint())
 
+    def show_story(self, story: Story) -> None:
+        """Draw what the run does and intends on the picture."""
+        self.canvas.overlay.follow(story, self._desktop.pointer)
+
+    @property
+    def marks(self) -> bool:
+        """Whether the agent's actions are drawn."""
+        return self.canvas.overlay.on
+
+    def set_marks(self, on: bool) -> None:
+        """Draw the agent's actions on the picture, or leave it bare."""
+        self.canvas.overlay.set_on(on)
+
+    def pick(self, chosen: Callable[[Point], None], cancelled: Callable[[], None] = lambda: None) -> None:
+        """Let the person choose a screen pixel with the next click; Esc, or the focus gone elsewhere, cancels.
+
+        Nothing is sent to the desktop meanwhile. Another picking cancels this one.
+        """
+        self.canvas.pick(chosen, cancelled)
+
     def stop(self) -> None:
         """Fetch no more pictures."""
         self._timer.stop()
+        self.canvas.overlay.stop()
         self.canvas.set_hands(Hands.NOBODY)
