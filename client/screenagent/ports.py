@@ -88,6 +88,10 @@ class Desktop(Protocol):
     def connected(self) -> bool:
         """Whether pictures and input flow now."""
 
+    @property
+    def link(self) -> str:
+        """The link's state, as listeners hear it: "connected", "reconnecting" (it may come back by itself), "lost"."""
+
     def connect(self, cancel: Cancel) -> None:
         """Connect and wait for the first whole picture.
 
@@ -121,8 +125,8 @@ class Desktop(Protocol):
             Cancelled: stopped half-way; what is held stays in the ledger for `release`.
         """
 
-    def release(self) -> tuple[str, ...]:
-        """Let go of every key and button that is down; return their names. Never raises."""
+    def release(self, agents_only: bool = False) -> tuple[str, ...]:
+        """Let go of every key and button that is down, or of those that `perform` pressed; return their names. Never raises."""
 
     def pointer_event(self, point: Point, buttons: int) -> None:
         """A person's pointer: RFB button mask (bit 0 left, 1 middle, 2 right, 3-6 wheel up, down, left, right)."""

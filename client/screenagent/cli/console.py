@@ -113,6 +113,8 @@ class Teller:
                     yield "red", f"  ✗ {describe(action)}: {error}"
                 else:
                     yield "", f"  ✓ {describe(action)} ({seconds:.1f} s{f', {how}' if how else ''})"
+            case ev.NothingChanged(in_a_row=in_a_row):
+                yield "yellow", f"  ! {'that' if in_a_row == 1 else f'the last {in_a_row} steps'} changed nothing on the screen"
             case ev.Judged(sub_task=sub_task, passed=passed, advice=advice):
                 told = f": {advice}" if advice and not passed else ""
                 yield ("green", f"  ✓ done: {sub_task}") if passed else ("yellow", f"  ↻ not done: {sub_task}{told}")

@@ -102,11 +102,16 @@ class Input:
             for bit in lifted:
                 self._ledger.lift("button", bit)
 
-    def release(self) -> tuple[str, ...]:
-        """Let go of everything, the last pressed first; return the names. What a lost link keeps from being sent stays owed."""
+    def release(self, agents_only: bool = False) -> tuple[str, ...]:
+        """Let go of everything, the last pressed first; return the names. What a lost link keeps from being sent stays owed.
+
+        With `agents_only`, what a person holds stays down.
+        """
         with self._lock:
-            held = self._ledger.down[::-1]
+            held = [one for one in self._ledger.down[::-1] if one.owner == "agent" or not agents_only]
             for one in held:
+                if agents_only and self._ledger.hand_over(one):
+                    continue
                 try:
                     self._lift(one)
                 except LinkLost:

@@ -53,6 +53,11 @@ class LateDesktop:
         """Whether there is a desktop, connected."""
         return self._inner is not None and self._inner.connected
 
+    @property
+    def link(self) -> str:
+        """The link's state; "lost" while there is no desktop."""
+        return self._inner.link if self._inner else "lost"
+
     def connect(self, cancel: Cancel) -> None:
         """Connect the desktop in use."""
         self._real().connect(cancel)
@@ -78,9 +83,9 @@ class LateDesktop:
         """Perform one action."""
         return self._real().perform(action, cancel)
 
-    def release(self) -> tuple[str, ...]:
-        """Let go of everything."""
-        return self._inner.release() if self._inner else ()
+    def release(self, agents_only: bool = False) -> tuple[str, ...]:
+        """Let go of everything, or of what the agent holds."""
+        return self._inner.release(agents_only) if self._inner else ()
 
     def pointer_event(self, point: Point, buttons: int) -> None:
         """A person's pointer."""

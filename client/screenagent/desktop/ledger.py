@@ -60,6 +60,13 @@ class Ledger:
         """Strike out the key or button, whoever held it: once up, it is up for all."""
         self._down = [held for held in self._down if (held.kind, held.code) != (kind, code)]
 
+    def hand_over(self, held: Held) -> bool:
+        """Strike out `held` alone if somebody else holds the same key or button too; whether that is so."""
+        shared = any(other != held and (other.kind, other.code) == (held.kind, held.code) for other in self._down)
+        if shared:
+            self._down.remove(held)
+        return shared
+
     def postpone(self) -> None:
         """The link went: everything that is down now is owed an up."""
         self._owed += [held for held in self._down if held not in self._owed]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from screenagent.desktop.audience import Audience, Change
 from screenagent.domain.actions import InputAction, KeyDown, KeyUp, MouseDown, MouseUp, Wait
+from screenagent.domain.events import PersonInput
 from screenagent.domain.geometry import Box, Point, Size
 from screenagent.domain.screen import Damage, Screenshot
 from screenagent.errors import LinkLost
@@ -29,6 +30,7 @@ class MemoryDesktop:
         self._changed = threading.Condition()
         self._damage: list[Damage] = []
         self._held: list[str] = []
+        self._persons_buttons = 0
         self._audience = Audience()
         self.pointer = Point(0, 0)
         self.connected = False
@@ -38,6 +40,11 @@ class MemoryDesktop:
     def size(self) -> Size:
         """The picture's size."""
         return Size(self._pixels.shape[1], self._pixels.shape[0])
+
+    @property
+    def link(self) -> str:
+        """The link's state: "connected" or "lost"."""
+        return "connected" if self.connected else "lost"
 
     def connect(self, cancel: Cancel) -> None:
         """Be connected."""
@@ -95,8 +102,8 @@ class MemoryDesktop:
         self._repaint()
         return "memory"
 
-    def release(self) -> tuple[str, ...]:
-        """Let go of everything."""
+    def release(self, agents_only: bool = False) -> tuple[str, ...]:
+        """Let go of everything; a person holds nothing here."""
         held, self._held = tuple(self._held), []
         return held
 
@@ -104,16 +111,23 @@ class MemoryDesktop:
         """Move the pointer."""
         self._require_link()
         self.pointer = point
+        before, self._persons_buttons = self._persons_buttons, buttons
+        if buttons or before:
+            self._audience.tell(Change(person=PersonInput(point, buttons)))
 
     def key_event(self, keysym: int, down: bool) -> None:
-        """Ignore the key: there is nothing to type into."""
+        """Hear of the key: there is nothing to type into."""
         self._require_link()
+        self._audience.tell(Change(person=PersonInput(keysym=keysym, down=down)))
 
     def subscribe(self, listener: Callable[[DesktopChange], None]) -> Callable[[], None]:
         """Call `listener` for every change."""
         return self._audience.subscribe(listener)
 
     def _repaint(self) -> None:
+        pixels = np.full_like(self._pixels, 255 - self._pixels[0, 0])
+        pixels.setflags(write=False)
+        self._pixels = pixels
         damage = Damage(Box(0, 0, self.size.width, self.size.height), time.monotonic())
         with self._changed:
             self._damage = [*self._damage[-99:], damage]

@@ -20,6 +20,7 @@ from screenagent.desktop.link import Link, LinkState, Listeners
 from screenagent.desktop.options import DesktopOptions
 from screenagent.desktop.text import TextEntry
 from screenagent.domain import actions as act
+from screenagent.domain.events import PersonInput
 from screenagent.domain.geometry import Point, Size
 from screenagent.domain.screen import Damage, Screenshot
 from screenagent.errors import ActionRefused, LinkLost
@@ -42,6 +43,7 @@ class VncDesktop:
         self._painted = DamageLog()
         self._audience = Audience()
         self._state: LinkState = "lost"
+        self._persons_buttons = 0
         self._up = threading.Event()
         clipboard = ClipboardClient(options.clipboard_url, options.clipboard_token or "") if options.clipboard_url else None
         self._text = TextEntry(self._gestures, options, clipboard, link.cut_text, self._consumed)
@@ -68,6 +70,11 @@ class VncDesktop:
         return self._link.connected
 
     @property
+    def link(self) -> LinkState:
+        """The link's state: "connected", "reconnecting" or "lost"."""
+        return self._state
+
+    @property
     def held(self) -> tuple[str, ...]:
         """Names of the keys and buttons that are down, in the order of pressing."""
         return self._input.held
@@ -89,10 +96,11 @@ class VncDesktop:
         """The screen at the last update, as read-only RGB, with the pointer drawn in if so set. Raises LinkLost."""
         picture = self._link.picture()
         pixels = np.ascontiguousarray(picture[:, :, 2::-1])
+        pointer, hidden = self._input.pointer, None
         if self._options.draw_pointer:
-            cursor.draw(pixels, self._link.cursor or cursor.ARROW, self._input.pointer)
+            hidden = cursor.draw(pixels, self._link.cursor or cursor.ARROW, pointer)
         pixels.flags.writeable = False
-        return Screenshot(pixels, time.time(), self._input.pointer)
+        return Screenshot(pixels, time.time(), pointer, hidden)
 
     def damage(self, since: float) -> tuple[Damage, ...]:
         """What was painted after `since`."""
@@ -138,20 +146,23 @@ class VncDesktop:
                 pause(seconds, cancel)
         return ""
 
-    def release(self) -> tuple[str, ...]:
-        """Let go of every key and button that is down; return their names."""
-        return self._input.release()
+    def release(self, agents_only: bool = False) -> tuple[str, ...]:
+        """Let go of every key and button that is down, or of the agent's only; return their names."""
+        return self._input.release(agents_only)
 
     def pointer_event(self, point: Point, buttons: int) -> None:
         """A person's pointer; off the screen it stops at the edge. Dropped while there is no link."""
-        if self._link.connected:
-            on_screen = self.size.clamp(point)
-            self._by_person(lambda: self._input.person_pointer(int(on_screen.x), int(on_screen.y), buttons & 0xFF))
+        if not self._link.connected:
+            return
+        on_screen = self.size.clamp(Point(int(point.x), int(point.y)))
+        before, self._persons_buttons = self._persons_buttons, buttons & 0xFF
+        told = PersonInput(on_screen, buttons & 0xFF) if buttons & 0xFF or before else None
+        self._by_person(lambda: self._input.person_pointer(int(on_screen.x), int(on_screen.y), buttons & 0xFF), told)
 
     def key_event(self, keysym: int, down: bool) -> None:
         """A person's key. Dropped while there is no link."""
         if self._link.connected:
-            self._by_person(lambda: self._input.person_key(keysym, down))
+            self._by_person(lambda: self._input.person_key(keysym, down), PersonInput(keysym=keysym, down=down))
 
     def subscribe(self, listener: Callable[[DesktopChange], None]) -> Callable[[], None]:
         """Call `listener` on the link's thread for every change, until the returned function is called."""
@@ -163,11 +174,14 @@ class VncDesktop:
             raise ActionRefused(f"The point {point} is off the screen, which is {self.size} pixels.", hint=hint)
         return point
 
-    def _by_person(self, send: Callable[[], None]) -> None:
+    def _by_person(self, send: Callable[[], None], told: PersonInput | None) -> None:
         try:
             send()
         except LinkLost as lost:
             _log.info("a person's input was dropped: %s", lost.message)
+            return
+        if told:
+            self._audience.tell(Change(person=told))
 
     def _consumed(self, since: float, cancel: Cancel) -> None:
         """Wait until a paste has shown on the screen and the screen is quiet again, or for two seconds."""

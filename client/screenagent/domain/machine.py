@@ -70,6 +70,7 @@ TRANSITIONS: Mapping[tuple[State, Signal], Target] = {
     (State.PLANNING, Signal.PLANNED): State.ACTING,
     **{(state, Signal.UNREADABLE): state for state in THINKING},
     (State.ACTING, Signal.ACTED): State.EVALUATING,
+    (State.ACTING, Signal.REPLAN): State.PLANNING,
     (State.ACTING, Signal.CONTINUE): State.ACTING,
     (State.ACTING, Signal.CLAIMED_DONE): lambda policy: State.EVALUATING if policy.evaluator else State.FINISHED,
     (State.EVALUATING, Signal.PASSED): State.ACTING,

@@ -14,6 +14,7 @@ from screenagent.flow.cancel import CancelToken
 from screenagent.flow.control import Control
 from screenagent.flow.gates import Answer
 from screenagent.flow.settle import await_quiet, rule_between, rule_for
+from screenagent.flow.stuck import Watch
 from screenagent.flow.work import Work
 from screenagent.log import redact
 from screenagent.ports import Desktop
@@ -30,12 +31,14 @@ class Hand:
         control: Control,
         emit: Callable[[ev.Event], None],
         work: Work,
+        watch: Watch,
         check_time: Callable[[], None],
     ) -> None:
         self._desktop = desktop
         self._control = control
         self._emit = emit
         self._work = work
+        self._watch = watch
         self._check_time = check_time
         self._held: HeldValue | None = None
 
@@ -64,6 +67,7 @@ class Hand:
 
     def run_errand(self, actions: Sequence[InputAction], token: CancelToken) -> None:
         """Perform what a person wants done while the run waits; then let go, as the run still waits."""
+        self._watch.forget()
         self._emit(ev.ActionsQueued(tuple(actions)))
         try:
             for index, action in enumerate(actions):
@@ -98,8 +102,8 @@ class Hand:
         self._emit(ev.Resumed())
 
     def release(self, why: str) -> None:
-        """Let go of every key and button that is down."""
-        held = self._desktop.release()
+        """Let go of every key and button that the agent holds; what a person holds is theirs."""
+        held = self._desktop.release(agents_only=True)
         if held:
             self._emit(ev.Released(held, why))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 
-from screenagent.domain.events import Event, Stamped, Warned
+from screenagent.domain.events import Event, RunEnded, Stamped, Warned
 from screenagent.errors import ScreenAgentError
 from screenagent.log import get_logger
 from screenagent.ports import Sink
@@ -15,32 +16,63 @@ _log = get_logger("flow.herald")
 
 
 class Herald:
-    """The one way out of a run. A sink that fails is dropped and the others are told; the run goes on."""
+    """The one way out of a run. A sink that fails is dropped and the others are told; the run goes on.
+
+    Nothing is told after `RunEnded`.
+    """
 
     def __init__(self, sinks: Sequence[Sink]) -> None:
         self._sinks = list(sinks)
         self._lock = threading.Lock()
+        self._teller: int | None = None
+        self._waiting: deque[Event] = deque()
         self._number = 0
 
     def __call__(self, event: Event) -> None:
-        """Tell every sink."""
+        """Tell every sink before returning; what a sink itself brings about is told once all are through with this event."""
+        self._waiting.append(event)
+        if self._teller == threading.get_ident():
+            return
         with self._lock:
-            self._tell(event)
+            self._tell_all()
+        self._sweep()
+
+    def leave(self, event: Event) -> None:
+        """Tell every sink soon; never waits for one that is slow on another thread."""
+        self._waiting.append(event)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Tell what was left while another thread was telling, unless one still is: it will sweep in its turn."""
+        while self._waiting and self._lock.acquire(blocking=False):
+            try:
+                self._tell_all()
+            finally:
+                self._lock.release()
+
+    def _tell_all(self) -> None:
+        self._teller = threading.get_ident()
+        try:
+            while self._waiting:
+                self._tell(self._waiting.popleft())
+        finally:
+            self._teller = None
 
     def _tell(self, event: Event) -> None:
         self._number += 1
         stamped = Stamped(self._number, time.time(), event)
-        failures: list[str] = []
         for sink in list(self._sinks):
             try:
                 sink(stamped)
             except ScreenAgentError as error:
-                self._sinks.remove(sink)
-                failures.append(str(error))
+                self._drop(sink, str(error))
                 _log.warning("%s", error)
             except Exception as error:  # noqa: BLE001 - whoever listens must not be able to end the run
-                self._sinks.remove(sink)
-                failures.append(f"A listener failed ({type(error).__name__}: {error}) and hears no more.")
+                self._drop(sink, f"A listener failed ({type(error).__name__}: {error}) and hears no more.")
                 _log.exception("a listener failed on %s and hears no more", type(event).__name__)
-        for failure in failures:
-            self._tell(Warned(failure))
+        if isinstance(event, RunEnded):
+            self._sinks.clear()
+
+    def _drop(self, sink: Sink, why: str) -> None:
+        self._sinks.remove(sink)
+        self._waiting.appendleft(Warned(why))

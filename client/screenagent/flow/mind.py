@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from screenagent.domain import events as ev
+from screenagent.domain.actions import InputAction
 from screenagent.domain.exchange import Price, Problem, Prompt, Reading, Reply, Role, Usage
 from screenagent.domain.screen import Screenshot
 from screenagent.flow.control import Control
 from screenagent.flow.hand import Hand
 from screenagent.flow.settle import BETWEEN, await_quiet, rule_for, settle
+from screenagent.flow.stuck import Watch
 from screenagent.flow.work import Work
 from screenagent.ports import Desktop, Dialect, Model
 
@@ -38,6 +40,7 @@ class Mind:
         emit: Callable[[ev.Event], None],
         work: Work,
         hand: Hand,
+        watch: Watch,
         use: Callable[[Prompt, Reply, Price | None], Usage],
     ) -> None:
         self._speakers = speakers
@@ -46,6 +49,7 @@ class Mind:
         self._emit = emit
         self._work = work
         self._hand = hand
+        self._watch = watch
         self._use = use
         self._latest: tuple[Dialect, Prompt] | None = None
         self.step = 0
@@ -54,10 +58,10 @@ class Mind:
         """Wait for the screen to settle and take the picture that `role` is to see. Raises LinkLost, Cancelled."""
         work = self._work
         since = time.monotonic() if work.touched is None else work.touched
-        rule = rule_for(work.performed if work.touched is not None else ())
-        settled = settle(self._desktop, since, rule, self._control.token)
+        performed = work.performed if work.touched is not None else ()
+        settled = settle(self._desktop, since, rule_for(performed), self._control.token)
         work.touched = None
-        self._emit(ev.ScreenshotTaken(settled.screenshot, role, settled.quiet))
+        self._saw(role, settled.screenshot, settled.quiet, performed)
         return settled.screenshot
 
     def ask(self, role: Role, screenshot: Screenshot) -> Reading:
@@ -92,7 +96,7 @@ class Mind:
 
     def _reviewed(self, role: Role, screenshot: Screenshot, dialect: Dialect) -> Prompt:
         """Build the prompt and hold it if a person wants to see it; what they send shows the screen as it is then."""
-        prompt = dialect.prompt(self._work.situation(role, screenshot))
+        prompt = self._prompt(role, screenshot, dialect)
         held_from = time.monotonic()
         answer = self._hand.at_gate("prompt", prompt)
         if answer is None:
@@ -100,7 +104,7 @@ class Mind:
         edited = prompt.text if answer.value is None else str(answer.value)
         self._tell_edit("prompt", prompt.text, edited)
         current = self._look_again(role, screenshot, held_from)
-        fresh = prompt if current is screenshot else dialect.prompt(self._work.situation(role, current))
+        fresh = prompt if current is screenshot else self._prompt(role, current, dialect)
         return fresh if edited == prompt.text else replace(fresh, text=edited)
 
     def _look_again(self, role: Role, before: Screenshot, since: float) -> Screenshot:
@@ -110,8 +114,18 @@ class Mind:
         now = self._desktop.screenshot()
         if np.array_equal(now.pixels, before.pixels):
             return before
-        self._emit(ev.ScreenshotTaken(now, role))
+        self._saw(role, now)
         return now
+
+    def _saw(self, role: Role, screenshot: Screenshot, settled: bool = True, performed: Sequence[InputAction] = ()) -> None:
+        self._emit(ev.ScreenshotTaken(screenshot, role, settled))
+        if performed:
+            self._watch.judge(screenshot, performed)
+        if role is Role.ACTOR:
+            self._watch.saw(screenshot)
+
+    def _prompt(self, role: Role, screenshot: Screenshot, dialect: Dialect) -> Prompt:
+        return dialect.prompt(self._work.situation(role, screenshot, self._watch.unchanged))
 
     def _tell_edit(self, gate: ev.Gate, before: str, after: str) -> None:
         if after != before:

@@ -25,13 +25,16 @@ from screenagent.domain.exchange import Reading, Role
 from screenagent.domain.limits import Limits, Patience
 from screenagent.domain.machine import Policy, Signal, State, next_state
 from screenagent.domain.plan import Plan
-from screenagent.errors import Cancelled, LimitReached, LinkLost, PersonNeeded, ScreenAgentError, TaskImpossible
+from screenagent.domain.screen import Screenshot
+from screenagent.errors import Cancelled, LimitReached, LinkLost, PersonNeeded, ScreenAgentError, TaskFailed, TaskImpossible
 from screenagent.flow.control import Control
 from screenagent.flow.gates import inputs as actions_of
 from screenagent.flow.hand import Hand
 from screenagent.flow.herald import Herald
 from screenagent.flow.limits import Meter
 from screenagent.flow.mind import Mind, Speaker
+from screenagent.flow.stuck import Watch
+from screenagent.flow.tether import Tether
 from screenagent.flow.work import Work, shortened
 from screenagent.log import get_logger, redact
 from screenagent.ports import Desktop, DesktopChange, Sink
@@ -39,11 +42,6 @@ from screenagent.ports import Desktop, DesktopChange, Sink
 _log = get_logger("flow.run")
 
 Outcome = tuple[Signal, str]
-RECONNECT_SECONDS = 60.0
-
-
-class _LinkStaysLost(LinkLost):
-    """The link did not come back in time."""
 
 
 class Run:
@@ -67,11 +65,12 @@ class Run:
         self._emit = Herald(sinks)
         self._policy = Policy(evaluator=Role.EVALUATOR in speakers, interactive=interactive)
         self._work = Work(task)
-        self._hand = Hand(desktop, control, self._emit, self._work, self._check_time)
+        self._watch = Watch(patience or Patience(), self._emit)
+        self._hand = Hand(desktop, control, self._emit, self._work, self._watch, self._check_time)
         self._began = time.monotonic()
         self._meter = Meter(limits or Limits(), lambda: time.monotonic() - self._began - control.paused_seconds)
-        self._mind = Mind(speakers, desktop, control, self._emit, self._work, self._hand, self._meter.use)
-        self._patience = patience or Patience()
+        self._tether = Tether(desktop, control, self._emit, self._hand)
+        self._mind = Mind(speakers, desktop, control, self._emit, self._work, self._hand, self._watch, self._meter.use)
         self._exit_status = 0
         self._prepared = False
 
@@ -85,7 +84,7 @@ class Run:
                 self._desktop.name,
             )
         )
-        unsubscribe = self._desktop.subscribe(self._link_changed)
+        unsubscribe = self._desktop.subscribe(self._desktop_changed)
         state, reason = State.PREPARE, ""
         try:
             while not state.terminal:
@@ -113,7 +112,7 @@ class Run:
         }
         try:
             self._control.begin_step(self._hand)
-            signal, reason = self._through_link_loss(steps[state])
+            signal, reason = self._tether.through_loss(steps[state])
         except Cancelled:
             return self._interrupted(state)
         except LimitReached as limit:
@@ -130,6 +129,7 @@ class Run:
         if order is None:
             self._exit_status = Cancelled.exit_status
             return Signal.STOP, self._control.stop_reason or "stopped", None
+        self._watch.forget()
         if order.forget:
             self._work.forget()
             self._show(self._work.plan)
@@ -160,29 +160,10 @@ class Run:
         if late := self._meter.out_of_time():
             raise LimitReached(f"Given up: {late}.")
 
-    def _through_link_loss(self, step: Callable[[], Outcome]) -> Outcome:
-        """Run `step`; when the desktop's link goes, wait for it to come back and begin the step again."""
-        while True:
-            try:
-                return step()
-            except _LinkStaysLost:
-                raise
-            except LinkLost as loss:
-                self._hand.release("the desktop's link was lost")
-                self._emit(ev.Warned(f"{redact(loss.message)} Waiting for the desktop to come back."))
-                self._await_link(loss)
-
-    def _await_link(self, loss: LinkLost) -> None:
-        deadline = time.monotonic() + RECONNECT_SECONDS
-        while not self._desktop.connected:
-            if time.monotonic() > deadline:
-                raise _LinkStaysLost(loss.message, hint=loss.hint)
-            self._control.token.wait(0.1)
-            self._control.token.check()
-
-    def _link_changed(self, change: DesktopChange) -> None:
+    def _desktop_changed(self, change: DesktopChange) -> None:
         if change.person:
-            self._emit(change.person)
+            self._watch.forget()
+            self._emit.leave(change.person)
         elif not change.damage:
             self._emit(ev.LinkChanged(change.link, redact(change.reason)))
 
@@ -193,8 +174,7 @@ class Run:
     # -- the four steps -----------------------------------------------------------------------------------------------
 
     def _prepare(self) -> Outcome:
-        if not self._desktop.connected:
-            self._desktop.connect(self._control.token)
+        self._tether.connect()
         self._prepared = True
         return Signal.READY, ""
 
@@ -211,7 +191,10 @@ class Run:
         return Signal.PLANNED, f"{len(items)} sub-tasks"
 
     def _act(self) -> Outcome:
-        reading = self._think(Role.ACTOR)
+        screenshot = self._look(Role.ACTOR)
+        if standstill := self._standstill(""):
+            return standstill
+        reading = self._mind.ask(Role.ACTOR, screenshot)
         inputs = tuple(action for action in reading.actions if is_input(action))
         claim = next((action for action in reading.actions if isinstance(action, Verdict)), None)
         if not inputs and not claim and (reading.actions or reading.errors):
@@ -258,7 +241,10 @@ class Run:
         passed = verdict.judgement is Judgement.SUCCESS
         self._emit(ev.Judged(self._work.plan.current_text, passed, verdict.advice))
         if passed:
+            self._watch.forget()
             return self._passed()
+        if standstill := self._standstill(verdict.advice):
+            return standstill
         if verdict.judgement is Judgement.RETRY:
             self._meter.retries += 1
             self._work.advise(verdict.advice)
@@ -277,11 +263,28 @@ class Run:
 
     # -- what the steps share -----------------------------------------------------------------------------------------
 
-    def _think(self, role: Role) -> Reading:
+    def _look(self, role: Role) -> Screenshot:
         if not self._prepared:  # a person jumped over it
             self._prepare()
         self._check_limits()
-        return self._mind.ask(role, self._mind.look(role))
+        return self._mind.look(role)
+
+    def _think(self, role: Role) -> Reading:
+        return self._mind.ask(role, self._look(role))
+
+    def _standstill(self, advice: str) -> Outcome | None:
+        """Say what follows when too many steps in a row have changed nothing on the screen; `advice` is the evaluator's."""
+        due = self._watch.take_due()
+        if due is None:
+            return None
+        why = f"The last {self._watch.in_a_row} steps changed nothing on the screen."
+        if due is Signal.STUCK:
+            self._exit_status = TaskFailed.exit_status
+            return due, f"{why} (automaton.stuck.fail)"
+        self._meter.replans += 1
+        self._understood()
+        self._work.advise(advice or f"{why} Find another way.")
+        return due, why
 
     def _turn_to(self, plan: Plan) -> None:
         self._work.turn_to(plan)
@@ -348,9 +351,7 @@ class Run:
             f"The desktop's link was lost after {len(self._work.performed)} of {len(inputs)} actions.",
             hint="The rest was dropped; the evaluator judges by the screen.",
         )
-        self._hand.release("the desktop's link was lost")
-        self._emit(ev.Warned(str(loss)))
-        self._await_link(loss)
+        self._tether.lost(loss, str(loss))
 
 
 def _lines(actions: Sequence[InputAction]) -> str:

@@ -28,9 +28,9 @@ class Work:
     performed: tuple[InputAction, ...] = ()
     touched: float | None = None
 
-    def situation(self, role: Role, screenshot: Screenshot) -> Situation:
-        """Return what a dialect may tell the model now."""
-        return Situation(role, self.task, screenshot, self.plan, self.advice, self.complaint, self.done)
+    def situation(self, role: Role, screenshot: Screenshot, unchanged: int = 0) -> Situation:
+        """Return what a dialect may tell the model now; `unchanged` counts the steps in a row without effect."""
+        return Situation(role, self.task, screenshot, self.plan, self.advice, self.complaint, self.done, unchanged)
 
     def advise(self, text: str) -> None:
         """Tell the next call what to keep in mind."""

@@ -14,6 +14,7 @@ ROWS = [
     (State.ACTING, Signal.ACTED, State.EVALUATING),
     (State.ACTING, Signal.CONTINUE, State.ACTING),
     (State.ACTING, Signal.CLAIMED_DONE, State.EVALUATING),
+    (State.ACTING, Signal.REPLAN, State.PLANNING),
     (State.EVALUATING, Signal.PASSED, State.ACTING),
     (State.EVALUATING, Signal.ALL_PASSED, State.FINISHED),
     (State.EVALUATING, Signal.RETRY, State.ACTING),

@@ -13,7 +13,7 @@ from screenagent.domain.geometry import Point
 from screenagent.domain.limits import Limits
 from screenagent.domain.machine import Signal, State
 from screenagent.errors import ActionRefused, LinkLost, ScreenAgentError
-from screenagent.flow import run as run_module
+from screenagent.flow import tether
 
 CLICK = Click(Point(3, 4))
 LONGEST_IN_A_PROMPT = 8_000
@@ -40,7 +40,7 @@ def test_a_link_that_comes_and_goes_for_ever_runs_into_a_limit(play):
 
 
 def test_a_link_lost_half_way_is_waited_for_once(play, monkeypatch):
-    monkeypatch.setattr(run_module, "RECONNECT_SECONDS", 0.01)
+    monkeypatch.setattr(tether, "RECONNECT_SECONDS", 0.01)
     scene = play(planner=[[PlanItem("only")]], actor=[[CLICK, TypeText("x")]] * 3, evaluator=[])
     perform = scene.desktop.perform
 
