@@ -102,7 +102,9 @@ def _json_at_end(text: str) -> str:
         opening = body.rfind(_FENCE, 0, -len(_FENCE))
         return _TAG.sub("", body[opening + len(_FENCE) : -len(_FENCE)], count=1) if opening >= 0 else ""
     begins = (_LIST_BEGINS if body[-1:] == "]" else _OBJECT_BEGINS).search(body)
-    return body[begins.start() :] if begins and _FENCE not in body else ""
+    if begins is None or _FENCE in (before := body[: begins.start()]) or before.rstrip().endswith("["):
+        return ""
+    return body[begins.start() :]
 
 
 def _nothing(text: str) -> Problem:

@@ -129,6 +129,16 @@ class Failures:
             return Passing("too many requests (429)", StatusError(message, status, text, hint=hint), wait)
         return Passing(f"status {status}", ModelUnreachable(message, hint="See the server's log."), wait)
 
+    def not_json(self, answer: Answer) -> Exception:
+        """What to raise for an answer that is no JSON: of a kind that says so, it is another server's; else it was cut."""
+        kind = answer.headers.get("content-type", "").partition(";")[0] or "no content type"
+        begins = short(redact(answer.body[:_SHOWN].decode("utf-8", "replace")))
+        if begins and not kind.endswith("json"):
+            return ModelAnswerInvalid(f"The answer of {self._shown} is not JSON but {kind}: {begins}", hint=self.address_hint)
+        what, told = ("broken JSON", f": {begins}") if begins else ("empty", ".")
+        broken = ModelAnswerInvalid(f"The answer of {self._shown} is {what}{told}", hint=self.address_hint)
+        return Passing(f"the answer was {what}", broken)
+
     def told_midway(self, said: object, *, begun: bool) -> Exception:
         """What to raise for an error that the server told in its stream, before the reply had `begun` or in the midst of it."""
         code = said.get("code") if isinstance(said, dict) else None

@@ -12,7 +12,7 @@ from screenagent.domain.events import CallRetried, Event
 from screenagent.errors import ModelAnswerInvalid, SettingsError
 from screenagent.log import hide, redact
 from screenagent.models.call import Answer, Incoming, Request, exchange
-from screenagent.models.failures import BROKEN, Failures, Passing, short
+from screenagent.models.failures import BROKEN, Failures, Passing
 from screenagent.models.options import ModelOptions
 from screenagent.models.proxies import is_here
 from screenagent.ports import Cancel
@@ -104,11 +104,7 @@ class JsonClient:
         try:
             loaded = json.loads(answer.body)
         except (ValueError, RecursionError) as error:
-            kind = answer.headers.get("content-type", "").partition(";")[0] or "no content type"
-            begins = short(redact(answer.body[:300].decode("utf-8", "replace"))) or "nothing"
-            what = "broken JSON" if kind.endswith("json") else f"not JSON but {kind}"
-            hint = self.failures.address_hint
-            raise ModelAnswerInvalid(f"The answer of {self.shown} is {what}: {begins}", hint=hint) from error
+            raise self.failures.not_json(answer) from error
         if not isinstance(loaded, dict):
             raise ModelAnswerInvalid(f"The answer of {self.shown} is JSON, but not an object.", hint=self.failures.address_hint)
         return loaded

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screenagent.dialects.screenagent_reader import read_reply
+from screenagent.dialects.screenagent_reader import is_finished, read_reply
 from screenagent.dialects.space import Space
 from screenagent.domain.exchange import Reading
 from screenagent.domain.geometry import Size
@@ -78,3 +78,16 @@ def _strict(text):
     except (IndexError, ValueError):
         return False
     return True
+
+
+@pytest.mark.parametrize("field", ["LLM_response_editer", "LLM_response_editer_en", "LLM_response_editer_zh"])
+def test_closing_a_corrected_reply_early_loses_no_action(steps, field):
+    told = replies(steps, field)
+    closed = 0
+    for text, step in told:
+        ends = (at + 1 for at, character in enumerate(text) if character in "]}`")
+        end = next((end for end in ends if is_finished(text[:end])), None)
+        if end is not None:
+            closed += 1
+            assert read(text[:end], step).actions == read(text, step).actions
+    assert closed > 0.9 * len(told)

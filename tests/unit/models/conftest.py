@@ -15,7 +15,6 @@ from screenagent.domain.exchange import Picture, Prompt, Role
 from screenagent.domain.geometry import Size
 from screenagent.flow.cancel import CancelToken
 
-
 PATIENCE = 30.0
 
 

@@ -110,7 +110,8 @@ def test_a_redirection_is_not_followed_with_the_key(server, prompt, cancel, even
     ("body", "kind", "sentence"),
     [
         (b"<!doctype html><p>Welcome", "text/html; charset=utf-8", "not JSON but text/html: <!doctype html><p>Welcome"),
-        (b"", "application/json", "broken JSON: nothing"),
+        (b"", "application/json", "is empty."),
+        (b" \n", "text/html", "is empty."),
         (b'{"text": "hal', "application/json", "broken JSON"),
         (b"[" * 100_000, "application/json", "broken JSON"),
         (b"[1]", "application/json", "not an object"),
@@ -120,9 +121,20 @@ def test_a_redirection_is_not_followed_with_the_key(server, prompt, cancel, even
 def test_an_answer_that_is_no_json_object_is_told(server, prompt, cancel, events, said, body, kind, sentence):
     server.say(said(body, 200, {"Content-Type": kind}))
     with pytest.raises(ModelAnswerInvalid) as caught:
-        worker(server).complete(prompt, cancel, events.append)
+        worker(server, retries=0).complete(prompt, cancel, events.append)
     assert sentence in str(caught.value)
     assert 'target_url of "Mine"' in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("body", "told"), [(b"", "the answer was empty"), (b'{"text": "hal', "the answer was broken JSON"), (b"<p>Welcome", "")]
+)
+def test_an_answer_that_was_cut_is_tried_again_and_another_servers_is_not(server, prompt, cancel, events, said, body, told):
+    kind = "text/html" if body.startswith(b"<") else "application/json"
+    server.say(said(body, 200, {"Content-Type": kind}))
+    with pytest.raises(ModelAnswerInvalid):
+        worker(server, retries=1).complete(prompt, cancel, events.append)
+    assert [event.reason for event in events] == ([told] if told else [])
 
 
 def test_an_answer_without_end_is_cut(server, prompt, cancel, events, said):
