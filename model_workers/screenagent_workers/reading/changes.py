@@ -71,13 +71,13 @@ def regions(blocks: Blocks, lines: Sequence[Line], width: int, height: int) -> l
 
 def touches(box: Box, line: Line) -> bool:
     """Tell whether `box` reaches the middle half of the line's height, or its continuation to either side."""
-    quarter = line.height / 4
-    return (
-        box[0] < line.right + _TOUCH
-        and line.left - _TOUCH < box[2]
-        and box[1] < line.bottom - quarter
-        and line.top + quarter < box[3]
-    )
+    return touches_box(box, (line.left, line.top, line.right, line.bottom))
+
+
+def touches_box(box: Box, line: Box) -> bool:
+    """Like `touches`, of a line's box."""
+    quarter = (line[3] - line[1]) / 4
+    return box[0] < line[2] + _TOUCH and line[0] - _TOUCH < box[2] and box[1] < line[3] - quarter and line[1] + quarter < box[3]
 
 
 def area(box: Box) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib.metadata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ _LONGEST_SIDE = 2048
 
 _MOSTLY = 0.6
 """Share of a box's area that must be covered for the box to count as found already."""
+
+
+Wanted = Callable[[int, int, int, int], bool]
+"""Tells whether the text at (left, top, right, bottom), in pixels of the picture read, is to be recognised."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,22 @@ class Engine:
             self._read = rapidocr.RapidOCR(params=_settings(threads))
             self._read(_sample())
             detector: Any = self._read.text_det
-            detector.postprocess_op = _BothMasks(detector.postprocess_op)
+            self._boxes = detector.postprocess_op = _BothMasks(detector.postprocess_op)
         except Exception as error:
             raise EngineFailed(f"the reading engine did not load: {_first_line(error)}") from error
 
-    def read(self, picture: Pixels) -> list[Found]:
-        """Return the text runs of `picture`, top to bottom; raises EngineFailed when the engine breaks."""
+    def read(self, picture: Pixels, wanted: Wanted | None = None) -> list[Found]:
+        """Return the text runs of `picture`, top to bottom; where text is found but not `wanted`, it is not read.
+
+        Raises EngineFailed when the engine breaks.
+        """
+        self._boxes.wanted = wanted
         try:
             result: Any = self._read(picture)
         except Exception as error:
             raise EngineFailed(f"the reading engine broke on this picture: {_first_line(error)}") from error
+        finally:
+            self._boxes.wanted = None
         if getattr(result, "boxes", None) is None or not result.txts:
             return []
         found = []
@@ -92,12 +103,21 @@ class _BothMasks:
     """
 
     def __init__(self, thick: Any) -> None:
+        self.wanted: Wanted | None = None
         self._thick = thick
         self._plain = copy.copy(thick)
         self._plain.dilation_kernel = None
         self._plain.thresh, self._plain.box_thresh = 0.3, 0.3
 
     def __call__(self, prediction: Any, shape: tuple[int, int]) -> tuple[Any, list[float]]:
+        """Return corners (boxes x 4 x 2, pixels) and scores of what is wanted."""
+        boxes, scores = self._all(prediction, shape)
+        if self.wanted is None or not len(boxes):
+            return boxes, scores
+        kept = [bool(self.wanted(*(int(edge) for edge in (*box.min(axis=0), *box.max(axis=0))))) for box in boxes]
+        return boxes[kept], [score for score, keep in zip(scores, kept, strict=True) if keep]
+
+    def _all(self, prediction: Any, shape: tuple[int, int]) -> tuple[Any, list[float]]:
         boxes, scores = self._plain(prediction, shape)
         more, more_scores = self._thick(prediction, shape)
         if not len(boxes) or not len(more):
@@ -146,6 +166,7 @@ def _settings(threads: int) -> dict[str, object]:
         "Det.thresh": 0.2,
         "Det.box_thresh": 0.35,
         "Det.model_path": str(_model(models, "det")),
+        "Rec.rec_batch_num": 1,  # together, short labels would be widened to the longest
         "Rec.model_path": str(_model(models, "rec")),
     }
 

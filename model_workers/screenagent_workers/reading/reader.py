@@ -15,6 +15,7 @@ from screenagent_workers.reading.changes import (
     overlap,
     regions,
     touches,
+    touches_box,
 )
 from screenagent_workers.reading.engine import Engine
 from screenagent_workers.reading.lines import in_reading_order, to_lines
@@ -81,7 +82,7 @@ class Reader:
         """Read only `box` of a picture and remember nothing; the lines are in the picture's pixels. Raises EngineFailed."""
         height, width = picture.shape[:2]
         crop = _crop_box(box, width, height)
-        lines = [line for line in self._read_box(picture, crop) if box[1] <= line.centre[1] < box[3]]
+        lines = [line for line in self._read_box(picture, crop, box) if box[1] <= line.centre[1] < box[3]]
         lines = [line for line in lines if box[0] <= line.centre[0] < box[2]]
         return Reading(ScreenText(tuple(lines), width, height), area(crop) / (width * height))
 
@@ -120,7 +121,7 @@ class Reader:
         while True:
             crop = _crop_box(box, width, height)
             pixels += area(crop)
-            fresh = [line for line in self._read_box(picture, crop) if touches(box, line)]
+            fresh = [line for line in self._read_box(picture, crop, box) if touches(box, line)]
             left = crop[0] > 0 and any(line.left <= crop[0] + _CUT for line in fresh)
             right = crop[2] < width and any(line.right >= crop[2] - _CUT for line in fresh)
             if not left and not right:
@@ -128,10 +129,13 @@ class Reader:
             wider = box[2] - box[0] + _WIDEN
             box = (max(0, box[0] - wider * left), box[1], min(width, box[2] + wider * right), box[3])
 
-    def _read_box(self, picture: Pixels, crop: Box) -> list[Line]:
+    def _read_box(self, picture: Pixels, crop: Box, box: Box) -> list[Line]:
+        """Return the lines found in `crop` that `box` touches, and perhaps some beside them."""
         left, top, right, bottom = crop
         part = picture[top:bottom, left:right].copy()
-        return [_moved(line, left, top) for line in to_lines(self._engine.read(part), part)]
+        inner = (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
+        found = self._engine.read(part, lambda *text: touches_box(inner, text))
+        return [_moved(line, left, top) for line in to_lines(found, part)]
 
     def _remember(self, seen: _Seen) -> _Seen:
         self._seen = [entry for entry in self._seen if entry is not seen]
