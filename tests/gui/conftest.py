@@ -19,9 +19,11 @@ from PIL import Image
 from PyQt5.QtCore import QEvent
 from PyQt5.QtWidgets import QApplication
 
-from screenagent.domain.events import Event, Stamped
-from screenagent.domain.exchange import Picture, Prompt, Role
+from screenagent.domain.actions import TypeText
+from screenagent.domain.events import Event, PersonInput, Stamped
+from screenagent.domain.exchange import Picture, Problem, Prompt, Reading, Role
 from screenagent.domain.geometry import Box, Point, Size
+from screenagent.domain.machine import State
 from screenagent.domain.screen import Damage, Screenshot
 from screenagent.errors import LinkLost, ScreenAgentError, SettingsError
 from screenagent.gui import style
@@ -36,6 +38,7 @@ class Change:
     damage: tuple[Damage, ...] = ()
     link: str = "connected"
     reason: str = ""
+    person: PersonInput | None = None
 
 
 class HandDesktop:
@@ -95,6 +98,10 @@ class HandControl:
 
     def __init__(self) -> None:
         self.orders: list[str] = []
+        self.answers: list[tuple[object, str | None]] = []
+        self.performed: list[tuple[object, ...]] = []
+        self.switched: dict[str, bool] = {}
+        self.person_input = "pause"
         self.paused = False
         self.stopping = False
 
@@ -114,6 +121,46 @@ class HandControl:
         self.stopping = True
         self.orders.append("stop")
 
+    def take_over(self, why: str = "") -> bool:
+        self.orders.append("take over")
+        self.paused = self.person_input == "pause"
+        self.stopping = self.person_input == "stop"
+        return self.person_input != "ignore"
+
+    def step_by_step(self, on: bool) -> None:
+        self.switched["steps"] = on
+
+    def hold(self, gate: str, on: bool = True) -> None:
+        self.switched[gate] = on
+
+    def jump(self, state: State) -> None:
+        self.orders.append(f"jump {state.value}")
+
+    def choose(self, index: int) -> None:
+        self.orders.append(f"choose {index}")
+
+    def clear(self) -> None:
+        self.orders.append("clear")
+
+    def answer(self, value: object = None, gate: str | None = None) -> None:
+        self.answers.append((value, gate))
+
+    def perform(self, actions: Sequence[object]) -> bool:
+        self.performed.append(tuple(actions))
+        return True
+
+
+def hand_read(text: str) -> Reading:
+    """A tiny language: a line that begins with "type " types the rest, any other line is a problem."""
+    lines = [line for line in text.splitlines() if line]
+    wrong = tuple(Problem("not understood", line) for line in lines if not line.startswith("type "))
+    return Reading(tuple(TypeText(line[5:]) for line in lines if line.startswith("type ")), wrong)
+
+
+def hand_settings() -> SimpleNamespace:
+    automaton = SimpleNamespace(auto_transitions=True, auto_execute_actions=True, person_input="pause")
+    return SimpleNamespace(desktop=SimpleNamespace(embedded=False), warnings=(), automaton=automaton)
+
 
 @dataclass
 class HandController:
@@ -124,7 +171,7 @@ class HandController:
     trouble: ScreenAgentError | None = None
     model_trouble: ScreenAgentError | None = None
     tasks_trouble: SettingsError | None = None
-    settings: Any = field(default_factory=lambda: SimpleNamespace(desktop=SimpleNamespace(embedded=False), warnings=()))
+    settings: Any = field(default_factory=hand_settings)
     session: Path = Path("sessions/one")
     current: Any = None
     calls: list[str] = field(default_factory=list)
@@ -162,10 +209,13 @@ class HandController:
         self.calls.append("check_model")
         return self.model_trouble
 
-    def start(self, task: str, sinks: Sequence[Callable[[Stamped], None]] = (), keep_open: bool = True) -> Any:
+    def control(self) -> HandControl:
+        return HandControl()
+
+    def start(self, task: str, sinks: Sequence[Callable[[Stamped], None]] = (), control: HandControl | None = None) -> Any:
         self.calls.append(f"start {task}")
         self.sinks = sinks
-        self.current = SimpleNamespace(control=HandControl(), session=self.session, ended=None)
+        self.current = SimpleNamespace(control=control or HandControl(), session=self.session, ended=None, read=hand_read)
         return self.current
 
     def tell(self, *events: Event) -> None:

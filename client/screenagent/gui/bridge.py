@@ -69,7 +69,7 @@ class Bridge(QObject):
             if change.damage and not self._painted:
                 self._painted = True
                 self.painted.emit()
-            if not change.damage:
+            if not change.damage and change.person is None:
                 self.link_changed.emit(change.link, change.reason)
 
     def take_painted(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from PyQt5.QtCore import QModelIndex, QRect, QSize, Qt
-from PyQt5.QtGui import QColor, QFont
+from PyQt5.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import (
     QAction,
     QFrame,
@@ -53,6 +53,28 @@ class Card(QFrame):
         self.column.addLayout(self.top)
 
 
+class WrappedLabel(QLabel):
+    """A label whose wrapped lines are never cut off: layouts forget them when space is short."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.PlainText)
+        self.setWordWrap(True)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._claim()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._claim()
+
+    def _claim(self) -> None:
+        needed = max(0, self.heightForWidth(self.width())) if self.text() else 0
+        if needed != self.minimumHeight():
+            self.setMinimumHeight(needed)
+
+
 class _Wrapping(QStyledItemDelegate):
     """Makes items high enough for their wrapped text; Qt's own reckoning forgets the style sheet's padding."""
 
@@ -86,16 +108,32 @@ class WrappedList(QListWidget):
 
 
 class Lines(WrappedList):
-    """A list to read: wrapped lines with a picture each, and a sentence where it is empty."""
+    """A list of wrapped lines with a picture each, and a sentence where it is empty.
 
-    def __init__(self, empty: str) -> None:
+    Where it is `choosable`, the keyboard can stand on a line, and a double-click or Return on one emits `chosen`. A line added
+    with `checked` has a box, which Space turns (`ticked`).
+    """
+
+    chosen = pyqtSignal(int)
+    ticked = pyqtSignal()
+
+    def __init__(self, empty: str, *, choosable: bool = False) -> None:
         super().__init__()
         self._empty = empty
-        self.setObjectName("plain")
-        self.setSelectionMode(QListWidget.NoSelection)
+        self._choosable = choosable
+        if not choosable:
+            self.setObjectName("plain")
+        self.setProperty("calm", True)
+        self.setSelectionMode(QListWidget.SingleSelection if choosable else QListWidget.NoSelection)
         self.setIconSize(QSize(16, 16 + _DROP))
-        self.setMinimumHeight(48)
+        self.setMinimumHeight(44)
+        self.itemChanged.connect(lambda item: self.ticked.emit())
         self.clear_lines()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no line but the sentence that says so."""
+        return self.count() == 1 and not self.item(0).flags()
 
     def clear_lines(self) -> None:
         """Empty the list."""
@@ -105,9 +143,19 @@ class Lines(WrappedList):
         item.setFlags(Qt.NoItemFlags)
         self.addItem(item)
 
-    def add_line(self, text: str, picture: str, colour: str, tip: str, *, bold: bool = False, soft: bool = False) -> None:
-        """Append a line; `tip` says in words what the picture says."""
-        if self.count() == 1 and not self.item(0).flags():
+    def add_line(
+        self,
+        text: str,
+        picture: str,
+        colour: str,
+        tip: str,
+        *,
+        bold: bool = False,
+        soft: bool = False,
+        checked: bool | None = None,
+    ) -> None:
+        """Append a line; `tip` says in words what the picture says; with `checked` the line has a box to tick."""
+        if self.empty:
             self.takeItem(0)
         item = QListWidgetItem(icons.icon(picture, colour, _DROP), shortened(text, _LONGEST))
         item.setToolTip(f"<p>{escape(tip)}: {escape(text)}</p>" if len(text) > _LONGEST else tip)
@@ -117,13 +165,36 @@ class Lines(WrappedList):
             font.setBold(True)
             item.setFont(font)
         item.setForeground(QColor(style.SOFT if soft else style.TEXT))
-        item.setFlags(Qt.ItemIsEnabled)
+        item.setFlags(Qt.ItemIsEnabled | (Qt.ItemIsSelectable if self._choosable else Qt.NoItemFlags))
+        if checked is not None:
+            item.setFlags(item.flags() | Qt.ItemIsUserCheckable)
+            item.setCheckState(Qt.Checked if checked else Qt.Unchecked)
         self.addItem(item)
+
+    def is_checked(self, row: int) -> bool:
+        """Whether the box of the line `row` is ticked."""
+        return self.item(row).checkState() == Qt.Checked
 
     def reveal(self, row: int) -> None:
         """Scroll to the line `row`."""
         self.doItemsLayout()
         self.scrollToItem(self.item(row))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeypadModifier
+        if self._choosable and event.key() in (Qt.Key_Return, Qt.Key_Enter) and plain:
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        if event.button() == Qt.LeftButton:
+            self._choose(self.indexAt(event.pos()))
+
+    def _choose(self, index: QModelIndex) -> None:
+        if self._choosable and index.isValid() and not self.empty:
+            self.chosen.emit(index.row())
 
 
 def button_for(action: QAction, name: str = "", *, text: bool = True, parent: QWidget | None = None) -> QPushButton:

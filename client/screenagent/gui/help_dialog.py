@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QDialog, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
+from screenagent.gui.actions import spelt
 from screenagent.gui.commands import COMMANDS
 from screenagent.gui.words import Words
 
@@ -18,7 +18,7 @@ class HelpDialog(QDialog):
         self.setWindowTitle(words("help"))
         self.setWindowFlag(Qt.WindowContextHelpButtonHint, False)
         self.setAttribute(Qt.WA_DeleteOnClose)
-        rows = [(", ".join(native(keys) for keys in entry.keys), words(f"tip.{entry.name}")) for entry in COMMANDS]
+        rows = [(spelt(entry), words(f"tip.{entry.name}")) for entry in COMMANDS]
         rows.insert(4, ("Esc Esc", words("tip.stop")))
         rows[3] = (rows[3][0], words("stop"))
         table = QTableWidget(len(rows), 2)
@@ -44,9 +44,4 @@ class HelpDialog(QDialog):
         column.setContentsMargins(14, 14, 14, 14)
         column.addWidget(table, 1)
         column.addWidget(note)
-        self.resize(640, 600)
-
-
-def native(keys: str) -> str:
-    """A shortcut as the person's platform writes it."""
-    return QKeySequence(keys).toString(QKeySequence.NativeText)
+        self.resize(680, 620)

@@ -84,6 +84,49 @@ def _arrow(p: QPainter) -> None:
     _line(p, (9, 4.5), (12.8, 8), (9, 11.5), width=1.8)
 
 
+def _undo(p: QPainter) -> None:
+    colour = p.brush().color()
+    p.setPen(QPen(colour, 1.8, Qt.SolidLine, Qt.RoundCap))
+    p.setBrush(Qt.NoBrush)
+    path = QPainterPath(QPointF(4, 5.5))
+    path.lineTo(9, 5.5)
+    path.cubicTo(14.5, 5.5, 14.5, 13, 9, 13)
+    path.lineTo(5, 13)
+    p.drawPath(path)
+    p.setPen(Qt.NoPen)
+    p.setBrush(colour)
+    p.drawPolygon(QPolygonF([QPointF(1.6, 5.5), QPointF(6.6, 2), QPointF(6.6, 9)]))
+
+
+def _restore(p: QPainter) -> None:
+    colour = p.brush().color()
+    _line(p, (4, 9.5), (4, 13), (12, 13), (12, 9.5), width=1.7)
+    p.setBrush(colour)
+    _line(p, (8, 10), (8, 3), width=1.8)
+    p.setPen(Qt.NoPen)
+    p.setBrush(colour)
+    p.drawPolygon(QPolygonF([QPointF(4.6, 5.4), QPointF(8, 1.4), QPointF(11.4, 5.4)]))
+
+
+def _sweep(p: QPainter) -> None:
+    colour = p.brush().color()
+    _line(p, (13, 2.5), (8.5, 7.5), width=1.8)
+    p.setPen(Qt.NoPen)
+    p.setBrush(colour)
+    p.drawPolygon(QPolygonF([QPointF(6.8, 6), QPointF(10.2, 9.2), QPointF(7.5, 14), QPointF(2, 11)]))
+
+
+def _question(p: QPainter) -> None:
+    p.drawEllipse(QRectF(1, 1, 14, 14))
+    p.setPen(QPen(QColor(style.CARD), 1.7, Qt.SolidLine, Qt.RoundCap))
+    p.setBrush(Qt.NoBrush)
+    p.drawArc(QRectF(5.6, 3.6, 4.8, 4.8), -40 * 16, 220 * 16)
+    p.drawLine(QPointF(8.6, 8), QPointF(8, 9.6))
+    p.setPen(Qt.NoPen)
+    p.setBrush(QColor(style.CARD))
+    p.drawEllipse(QRectF(7, 11, 2, 2))
+
+
 _DRAW: dict[str, Callable[[QPainter], None]] = {
     "play": _play,
     "pause": _pause,
@@ -96,6 +139,10 @@ _DRAW: dict[str, Callable[[QPainter], None]] = {
     "reload": _reload,
     "alert": _alert,
     "arrow": _arrow,
+    "undo": _undo,
+    "restore": _restore,
+    "sweep": _sweep,
+    "question": _question,
 }
 
 

@@ -13,7 +13,7 @@ from screenagent.gui.words import Words
 from screenagent.gui.workbench import Message
 
 _SHOWN = 3
-_LONGEST = 280
+_LONGEST = 260
 _ICONS = {"finished": "tick", "stopped": "stop", "paused": "pause", "closing": "stop"}
 
 

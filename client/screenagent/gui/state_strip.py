@@ -1,12 +1,13 @@
-"""The states of a run with the live one lit, and the roads between them."""
+"""The states of a run with the live one lit, the roads between them, and a way for the person to send the run to one."""
 
 from __future__ import annotations
 
+from html import escape
 from itertools import pairwise
 
 from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PyQt5.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PyQt5.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPen
+from PyQt5.QtWidgets import QAction, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from screenagent.domain.machine import LIVE, State
 from screenagent.domain.story import Story
@@ -18,33 +19,55 @@ _ARCH = 11
 
 
 class StateStrip(QWidget):
-    """Upper row: the states a run lives in, with the ways back arched above. Lower row: how it can end."""
+    """Upper row: the states a run lives in, with the ways back arched above. Lower row: how it can end.
 
-    def __init__(self, words: Words) -> None:
+    Each state of the upper row is a button for its jump, `do["jump_<state>"]`.
+    """
+
+    def __init__(self, words: Words, do: dict[str, QAction]) -> None:
         super().__init__()
         self._words = words
-        self.chips: dict[State, QLabel] = {}
+        self._do = do
+        self.chips: dict[State, QLabel | QPushButton] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, _ARCH + 4, 0, 0)
         grid.setVerticalSpacing(7)
         for column, state in enumerate(LIVE):
-            grid.addWidget(self._chip(state), 0, 3 * column, 1, 3)
+            grid.addWidget(self._dress(self._button(do[f"jump_{state.value}"]), state), 0, 3 * column, 1, 3)
         for column, state in enumerate(_ENDS):
-            grid.addWidget(self._chip(state), 1, 4 * column, 1, 4)
+            label = QLabel()
+            label.setAlignment(Qt.AlignCenter)
+            grid.addWidget(self._dress(label, state), 1, 4 * column, 1, 4)
         for column in range(12):
             grid.setColumnStretch(column, 1)
         grid.setHorizontalSpacing(4)
         self.setSizePolicy(QSizePolicy.Preferred, QSizePolicy.Fixed)
 
-    def _chip(self, state: State) -> QLabel:
-        chip = QLabel(self._words(f"state.{state.value}"))
+    def _button(self, jump: QAction) -> QPushButton:
+        button = QPushButton()
+        button.setFocusPolicy(Qt.TabFocus)
+        button.setSizePolicy(QSizePolicy.Preferred, QSizePolicy.Fixed)
+        button.setAccessibleName(jump.text())
+        button.clicked.connect(lambda: jump.trigger())
+
+        def follow() -> None:
+            button.setEnabled(jump.isEnabled())
+            button.setCursor(Qt.PointingHandCursor if jump.isEnabled() else Qt.ArrowCursor)
+
+        follow()
+        jump.changed.connect(follow)
+        return button
+
+    def _dress(self, chip: QLabel | QPushButton, state: State) -> QLabel | QPushButton:
+        chip.setText(self._words(f"state.{state.value}"))
         chip.setObjectName("chip")
-        chip.setAlignment(Qt.AlignCenter)
+        chip.setProperty("state", state.value)
         chip.setProperty("lit", "")
-        font = chip.font()
+        font = QFont(chip.font())
         font.setPointSizeF(8.5)
         chip.setFont(font)
         self.chips[state] = chip
+        self._explain(state, "")
         return chip
 
     def show_story(self, story: Story) -> None:
@@ -57,7 +80,12 @@ class StateStrip(QWidget):
                 chip.setProperty("lit", lit)
                 chip.style().unpolish(chip)
                 chip.style().polish(chip)
-                chip.setToolTip(story.reason if lit else "")
+                self._explain(state, story.reason if lit else "")
+
+    def _explain(self, state: State, reason: str) -> None:
+        jump = self._do.get(f"jump_{state.value}")
+        said = f"<p>{escape(reason)}</p>" if reason else ""
+        self.chips[state].setToolTip(said + (jump.toolTip() if jump else ""))
 
     @property
     def lit(self) -> State | None:

@@ -1,4 +1,4 @@
-"""The status bar: state, step, model call time, pointer, link, frame rate."""
+"""The status bar: state, step, model call, what the run used, a standstill; pointer, link, frame rate."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PyQt5.QtWidgets import QLabel, QStatusBar
 
 from screenagent.domain.geometry import Point
 from screenagent.domain.story import Story
+from screenagent.gui.figures import run_figures
 from screenagent.gui.words import Words
 
 _TICK_MS = 200
@@ -27,7 +28,9 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self.state, self.step, self.call = QLabel(), QLabel(), QLabel()
         self.pointer, self.link, self.fps = QLabel(), QLabel(), QLabel()
-        for label in (self.state, self.step, self.call):
+        self.used, self.unchanged = QLabel(), QLabel()
+        self.unchanged.setObjectName("warning")
+        for label in (self.state, self.step, self.call, self.used, self.unchanged):
             self.addWidget(label)
         for label in (self.pointer, self.link, self.fps):
             self.addPermanentWidget(label)
@@ -47,6 +50,12 @@ class Status(QStatusBar):
             state = f"{state} · {self._words('state.paused')}"
         self.state.setText(state)
         self.step.setText(self._words("status.step", n=story.step) if story.step else "")
+        used = run_figures(self._words, story)
+        self.used.setText(used)
+        self.used.setVisible(bool(used))
+        self.unchanged.setText(self._words("status.unchanged", n=story.unchanged) if story.unchanged and story.running else "")
+        self.unchanged.setToolTip(self._words("status.unchanged.tip"))
+        self.unchanged.setVisible(bool(self.unchanged.text()))
         if story.waiting_for_model and not self._ticking.isActive():
             self._asked = time.monotonic()
             self._ticking.start()

@@ -49,6 +49,9 @@ QMainWindow, QDialog {{ background: {BACK}; }}
 QToolTip {{ background: {TEXT}; color: {CARD}; border: none; padding: 5px 7px; }}
 QFrame#card {{ background: {CARD}; border: 1px solid {LINE}; border-radius: 8px; }}
 QFrame#card[focused="true"] {{ border: 1px solid {ACCENT}; }}
+QFrame#card[held="true"] {{ background: {WARN_BACK}; border: 2px solid {WARN}; }}
+QLabel#held {{ color: {SOFT}; }}
+QFrame#card[held="true"] QLabel#held {{ color: {WARN}; font-weight: 600; }}
 QLabel#heading {{ font-weight: 600; }}
 QLabel#soft {{ color: {SOFT}; }}
 QLabel#keyboard {{ color: {ACCENT_DARK}; }}
@@ -66,7 +69,8 @@ QListWidget::item {{ padding: 4px 5px; border-radius: 4px; }}
 QListWidget::item:disabled {{ color: {SOFT}; }}
 QListWidget::item:hover {{ background: {BACK}; }}
 QListWidget::item:selected {{ background: {ACCENT_BACK}; color: {TEXT}; }}
-QListWidget#plain {{ background: {BACK}; }}
+QListWidget[calm="true"] {{ background: {BACK}; }}
+QFrame#card[held="true"] QListWidget[calm="true"] {{ background: {CARD}; }}
 QListWidget#plain::item:selected, QListWidget#plain::item:hover {{ background: transparent; }}
 
 QPushButton {{
@@ -81,6 +85,8 @@ QPushButton#primary {{ background: {ACCENT}; border-color: {ACCENT}; color: whit
 QPushButton#primary:hover {{ background: {ACCENT_DARK}; }}
 QPushButton#primary:focus {{ border-color: {TEXT}; }}
 QPushButton#primary:disabled {{ background: {CALM_BACK}; border-color: {LINE}; color: {FAINT}; }}
+QPushButton#primary[compact="true"] {{ padding: 5px 10px; }}
+QPushButton#pause, QPushButton#step, QPushButton#stop {{ padding: 5px 3px; }}
 QPushButton#stop:enabled {{ color: {BAD}; border-color: #e3a8a4; }}
 QPushButton#stop:enabled:hover {{ background: {BAD_BACK}; }}
 QPushButton#small {{ padding: 3px 8px; min-height: 16px; }}
@@ -88,12 +94,16 @@ QPushButton#flat {{ background: transparent; border: 1px solid transparent; padd
 QPushButton#flat:hover {{ background: {CALM_BACK}; }}
 QPushButton#flat:focus {{ border-color: {ACCENT}; }}
 
-QLabel#chip {{ background: {CALM_BACK}; color: {SOFT}; border: 1px solid {CALM_BACK}; border-radius: 9px; padding: 3px 0; }}
-QLabel#chip[lit="live"] {{ background: {ACCENT}; border-color: {ACCENT}; color: white; font-weight: 600; }}
-QLabel#chip[lit="paused"] {{ background: {WARN_BACK}; border-color: {WARN}; color: {WARN}; font-weight: 600; }}
-QLabel#chip[lit="finished"] {{ background: {GOOD}; border-color: {GOOD}; color: white; font-weight: 600; }}
-QLabel#chip[lit="failed"] {{ background: {BAD}; border-color: {BAD}; color: white; font-weight: 600; }}
-QLabel#chip[lit="stopped"] {{ background: {CALM}; border-color: {CALM}; color: white; font-weight: 600; }}
+QLabel#chip, QPushButton#chip {{
+    background: {CALM_BACK}; color: {SOFT}; border: 1px solid {CALM_BACK}; border-radius: 9px; padding: 3px 0; min-height: 0;
+}}
+QPushButton#chip:enabled:hover {{ border-color: {ACCENT}; }}
+QPushButton#chip:focus {{ border-color: {ACCENT_DARK}; }}
+#chip[lit="live"] {{ background: {ACCENT}; border-color: {ACCENT}; color: white; font-weight: 600; }}
+#chip[lit="paused"] {{ background: {WARN_BACK}; border-color: {WARN}; color: {WARN}; font-weight: 600; }}
+#chip[lit="finished"] {{ background: {GOOD}; border-color: {GOOD}; color: white; font-weight: 600; }}
+#chip[lit="failed"] {{ background: {BAD}; border-color: {BAD}; color: white; font-weight: 600; }}
+#chip[lit="stopped"] {{ background: {CALM}; border-color: {CALM}; color: white; font-weight: 600; }}
 
 QSplitter::handle {{ background: transparent; }}
 QSplitter::handle:hover {{ background: {LINE}; }}
@@ -107,6 +117,7 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QStatusBar {{ background: {CARD}; border-top: 1px solid {LINE}; }}
 QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ padding: 2px 8px; color: {SOFT}; }}
+QStatusBar QLabel#warning {{ color: {WARN}; font-weight: 600; }}
 QTableWidget::item {{ padding: 4px 5px; }}
 QHeaderView::section {{ background: {BACK}; border: none; border-bottom: 1px solid {LINE}; padding: 5px; font-weight: 600; }}
 """

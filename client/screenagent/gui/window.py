@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PyQt5.QtCore import QSize, Qt, QTimer, QUrl
-from PyQt5.QtGui import QCloseEvent, QDesktopServices, QKeySequence
-from PyQt5.QtWidgets import QAction, QApplication, QHBoxLayout, QMainWindow, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PyQt5.QtGui import QCloseEvent, QDesktopServices
+from PyQt5.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
+from screenagent.domain.machine import LIVE
 from screenagent.domain.story import Story
 from screenagent.gui import icons, style
-from screenagent.gui.canvas import Hands
-from screenagent.gui.cards import Card, button_for
-from screenagent.gui.commands import COMMANDS, available
+from screenagent.gui.actions import make_actions
+from screenagent.gui.answer_bar import AnswerBar
+from screenagent.gui.cards import Card
+from screenagent.gui.commands import SWITCHES, Moment, available
 from screenagent.gui.connection_bar import ConnectionBar
+from screenagent.gui.controls import Controls
 from screenagent.gui.desktop_panel import DesktopPanel
 from screenagent.gui.escape import DoubleEscape
-from screenagent.gui.help_dialog import HelpDialog, native
+from screenagent.gui.exchange import Exchange
+from screenagent.gui.hands import Hands
+from screenagent.gui.help_dialog import HelpDialog
 from screenagent.gui.message_bar import MessageBar
-from screenagent.gui.run_panels import ActionsPanel, PromptPanel, ReplyPanel, SubTasks
+from screenagent.gui.reins import gate_of
 from screenagent.gui.state_strip import StateStrip
 from screenagent.gui.status import Status
+from screenagent.gui.sub_tasks import SubTasks
 from screenagent.gui.task_panel import TaskPanel
 from screenagent.gui.workbench import Message, Workbench
 
 CLOSE_MS = 12_000
 _SIZE = QSize(1280, 800)
-_ICONS = {"start": "play", "pause": "pause", "step": "step", "stop": "stop", "reload": "reload"}
-_COLOURS = {"start": style.CARD, "stop": style.BAD}
 
 
 class MainWindow(QMainWindow):
@@ -39,7 +41,7 @@ class MainWindow(QMainWindow):
         self._words = bench.words
         self._closed = False
         self._opened = False
-        self.actions_by_name = {command.name: self._action(command.name, command.keys) for command in COMMANDS}
+        self.actions_by_name = make_actions(bench.words, self)
         self._lay_out()
         self._escape = DoubleEscape(lambda: bench.moment.running, bench.stop)
         self._deadline = QTimer(self)
@@ -59,35 +61,40 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         do, words = self.actions_by_name, self._words
         self.messages = MessageBar(words)
+        self.answer = AnswerBar(words)
         self.connection = ConnectionBar(words, do["reconnect"])
         self.tasks = TaskPanel(words, do["reload"])
-        self.strip = StateStrip(words)
+        self.controls = Controls(do)
+        self.start, self.pause, self.step, self.stop = (
+            self.controls.start,
+            self.controls.pause,
+            self.controls.step,
+            self.controls.stop,
+        )
+        self.strip = StateStrip(words, do)
         self.sub_tasks = SubTasks(words)
         live = (do["fit"], do["actual"], do["reconnect"])
-        self.desktop = DesktopPanel(words, self.bench.controller.desktop, self.messages, *live)
-        self.prompt, self.reply, self.actions = PromptPanel(words), ReplyPanel(words), ActionsPanel(words)
+        said = _column(self.answer, self.messages)
+        self.desktop = DesktopPanel(words, self.bench.controller.desktop, said, *live)
+        self.exchange = Exchange(self.bench, do)
+        self.prompt, self.reply, self.actions = self.exchange.prompt, self.exchange.reply, self.exchange.actions
         self.status = Status(words)
         self.setStatusBar(self.status)
 
         states = Card()
         states.setAccessibleName(words("states"))
         states.column.addWidget(self.strip)
-        left = _column(self.connection, (self.tasks, 3), self._controls(), states, (self.sub_tasks, 2))
-        right = QSplitter(Qt.Vertical)
-        for panel in (self.prompt, self.reply, self.actions):
-            right.addWidget(panel)
-        right.setSizes([230, 190, 260])
+        left = _column(self.connection, (self.tasks, 3), self.controls, states, (self.sub_tasks, 2))
         self.columns = QSplitter(Qt.Horizontal)
-        for column in (left, self.desktop, right):
+        for column in (left, self.desktop, self.exchange):
             self.columns.addWidget(column)
         for at, stretch in enumerate((1, 4, 1)):
             self.columns.setStretchFactor(at, stretch)
         self.columns.setSizes([276, 680, 308])
-        for splitter in (self.columns, right):
-            splitter.setHandleWidth(style.GAP)
-            splitter.setChildrenCollapsible(False)
+        self.columns.setHandleWidth(style.GAP)
+        self.columns.setChildrenCollapsible(False)
         left.setMinimumWidth(248)
-        right.setMinimumWidth(240)
+        self.exchange.setMinimumWidth(252)
 
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -96,45 +103,26 @@ class MainWindow(QMainWindow):
         column.addWidget(self.columns, 1)
         self.setCentralWidget(middle)
 
-    def _controls(self) -> QWidget:
-        do = self.actions_by_name
-        self.start = button_for(do["start"], "primary")
-        self.pause, self.step, self.stop = (button_for(do[name], name) for name in ("pause", "step", "stop"))
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for button in (self.pause, self.step, self.stop):
-            button.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Fixed)  # equal widths, whatever they say
-            row.addWidget(button, 1)
-        column.addWidget(self.start)
-        column.addLayout(row)
-        return box
-
-    def _action(self, name: str, keys: tuple[str, ...]) -> QAction:
-        action = QAction(self._words(name), self)
-        action.setShortcuts([QKeySequence(each) for each in keys])
-        tip = f"{self._words(f'tip.{name}')} ({', '.join(native(each) for each in keys)})"
-        action.setToolTip(f"<p>{escape(tip)}</p>")  # rich text, because only that wraps
-        if name in _ICONS:
-            action.setIcon(icons.icon(_ICONS[name], _COLOURS.get(name, style.TEXT)))
-        if name in ("fit", "actual"):
-            action.setCheckable(True)
-            action.setChecked(name == "fit")
-        self.addAction(action)
-        return action
-
     # wiring
 
     def _connect_signals(self) -> None:
         bench, live, canvas = self.bench, self.desktop.live, self.desktop.live.canvas
         for name, slot in {
             "start": self._start,
-            "pause": bench.pause_or_resume,
-            "step": bench.step,
+            "pause": self._pause_or_resume,
+            "step": self._step,
             "stop": bench.stop,
+            "clear": self._clear,
+            "go_held": self._go_held,
+            "send_on": self._send_on,
+            "undo_changes": self.exchange.undo,
+            "restore_edit": self.exchange.restore,
+            "parse": self.exchange.parse,
+            "run_actions": self.exchange.run_actions,
+            "run_one": self.exchange.run_one,
+            "choose": self.sub_tasks.choose,
+            **{f"jump_{state.value}": lambda state=state: bench.jump(state) for state in LIVE},
+            **{name: lambda name=name: self._turn(name) for name in SWITCHES},
             "reconnect": bench.reconnect,
             "reload": bench.reload_tasks,
             "focus_task": self._focus_task,
@@ -147,6 +135,7 @@ class MainWindow(QMainWindow):
             self.actions_by_name[name].triggered.connect(lambda _checked=False, slot=slot: slot())
         bench.changed.connect(self._refresh_commands)
         bench.story_changed.connect(self._show_story)
+        bench.asked.connect(self._ask)
         bench.link_changed.connect(self._show_link)
         bench.progressed.connect(self.desktop.show_progress)
         bench.tasks_changed.connect(self.tasks.set_tasks)
@@ -159,6 +148,8 @@ class MainWindow(QMainWindow):
         canvas.drawn.connect(self.status.frame)
         canvas.taken_over.connect(bench.take_over)
         self.tasks.edited.connect(bench.task_edited)
+        self.sub_tasks.chosen.connect(bench.choose)
+        self.answer.answered.connect(bench.answer_question)
         self.messages.pressed.connect(self._act_on)
         self._deadline.timeout.connect(self._finish_closing)
         QApplication.instance().installEventFilter(self._escape)
@@ -184,17 +175,32 @@ class MainWindow(QMainWindow):
         possible = available(now)
         for name, action in self.actions_by_name.items():
             action.setEnabled(name in possible)
+        for name in SWITCHES:
+            self.actions_by_name[name].setChecked(getattr(self.bench.switches, name))
         pause = self.actions_by_name["pause"]
         pause.setText(self._words("resume" if now.paused else "pause"))
         pause.setIcon(icons.icon("play" if now.paused else "pause"))
-        hands = Hands.AGENT if now.agent_at_work else Hands.PERSON
-        there = now.link == "connected" and not now.closing
-        self.desktop.show_hands(hands if there else Hands.NOBODY, pausing=now.paused)
+        self.desktop.show_hands(self._hands(now), pausing=now.paused)
         self.tasks.field.setReadOnly(now.running)
+        self.exchange.show_moment(now)
+
+    @staticmethod
+    def _hands(now: Moment) -> Hands:
+        if now.link != "connected" or now.closing:
+            return Hands.NOBODY
+        if now.agent_at_work:
+            return Hands.BOTH if now.shared else Hands.AGENT
+        return Hands.PERSON
 
     def _show_story(self, story: Story) -> None:
-        for view in (self.strip, self.sub_tasks, self.prompt, self.reply, self.actions, self.status):
+        for view in (self.strip, self.sub_tasks, self.exchange, self.desktop, self.status):
             view.show_story(story)
+
+    def _ask(self, question: str) -> None:
+        shown = not self.answer.isHidden()
+        self.answer.show_question(question)
+        if question and not shown and not isinstance(QApplication.focusWidget(), (QLineEdit, QPlainTextEdit)):
+            self.answer.field.setFocus(Qt.OtherFocusReason)
 
     def _show_link(self, link: str, reason: str, hint: str) -> None:
         self.connection.show_link(link, reason)
@@ -211,6 +217,46 @@ class MainWindow(QMainWindow):
 
     def _start(self) -> None:
         self.bench.start(self.tasks.task)
+
+    def _pause_or_resume(self) -> None:
+        self._let_go()
+        self.bench.pause_or_resume()
+
+    def _step(self) -> None:
+        self._let_go()
+        self.bench.step()
+
+    def _let_go(self) -> None:
+        """Whoever says go on means what they wrote to go with it."""
+        now = self.bench.moment
+        if now.reviewing and now.gate and now.edited:
+            self.exchange.send_on()
+        elif now.reviewing and now.question and self.answer.field.text().strip():
+            self.answer.answer()
+
+    def _turn(self, name: str) -> None:
+        on = self.actions_by_name[name].isChecked()
+        gate = gate_of(name)
+        if gate and gate == self.bench.moment.gate and on is name.startswith("auto"):
+            self._let_go()
+        self.bench.turn(name, on)
+
+    def _send_on(self) -> None:
+        if self.bench.moment.question:
+            self.answer.answer()
+        else:
+            self.exchange.send_on()
+
+    def _go_held(self) -> None:
+        if self.bench.moment.question:
+            self.answer.field.setFocus(Qt.ShortcutFocusReason)
+        else:
+            self.exchange.focus_held()
+
+    def _clear(self) -> None:
+        if not self.bench.moment.running:
+            self.exchange.forget()
+        self.bench.clear()
 
     def _focus_task(self) -> None:
         self.tasks.field.setFocus(Qt.ShortcutFocusReason)

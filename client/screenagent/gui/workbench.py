@@ -5,23 +5,27 @@ Knows no widget. Everything here happens in the window's thread; what blocks is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
-from screenagent.domain.events import RunEnded
+from screenagent.domain import events as ev
+from screenagent.domain.actions import InputAction
+from screenagent.domain.exchange import Reading
 from screenagent.domain.machine import State
 from screenagent.domain.story import Performed, Story
 from screenagent.errors import Cancelled, ScreenAgentError, SettingsError
 from screenagent.flow.cancel import CancelToken
 from screenagent.gui.bridge import Bridge, Outcome
 from screenagent.gui.commands import Moment
+from screenagent.gui.reins import Reins, Switches, question_of
 from screenagent.gui.words import Words
 from screenagent.log import get_logger
 
 if TYPE_CHECKING:
-    from screenagent.app import Controller, RunHandle
+    from screenagent.app import Controller
 
 _log = get_logger("gui")
 
@@ -44,6 +48,7 @@ class Workbench(QObject):
     changed = pyqtSignal()
     story_changed = pyqtSignal(object)
     link_changed = pyqtSignal(str, str, str)
+    asked = pyqtSignal(str)
     progressed = pyqtSignal(str)
     tasks_changed = pyqtSignal(object)
     said = pyqtSignal(object)
@@ -56,12 +61,14 @@ class Workbench(QObject):
         self.controller = controller
         self.words = words
         self.story = Story()
-        self.ended: RunEnded | None = None
+        self.ended: ev.RunEnded | None = None
         self._bridge = bridge
-        self._moment = Moment()
+        self._reins = Reins(controller)
+        self._moment = Moment(shared=controller.settings.automaton.person_input == "ignore")
+        self._answered = False
+        self._actions_too = False
         self._opened = False
         self._connecting = False
-        self._handle: RunHandle | None = None
         self._cancel = CancelToken()
         bridge.told.connect(self._hear, Qt.QueuedConnection)
         bridge.painted.connect(self.painted, Qt.QueuedConnection)
@@ -170,6 +177,16 @@ class Workbench(QObject):
 
     # the run
 
+    @property
+    def switches(self) -> Switches:
+        """How the switches are."""
+        return self._reins.switches
+
+    def turn(self, name: str, on: bool) -> None:
+        """Turn a switch."""
+        self._reins.turn(name, on)
+        self.changed.emit()
+
     def start(self, task: str) -> None:
         """Start a run."""
         if self._moment.running or not task.strip():
@@ -177,64 +194,163 @@ class Workbench(QObject):
         for topic in ("run", "warning", "paused", "error"):
             self.unsaid.emit(topic)
         try:
-            self._handle = self.controller.start(task.strip(), sinks=(self._bridge.tell,))
+            self._reins.begin(task.strip(), self._bridge.tell)
         except ScreenAgentError as error:
             self.said.emit(Message("run", "error", error.message, error.hint))
             return
         self.ended = None
+        self._answered = self._actions_too = False
         self._update(running=True, paused=False, stopping=False)
 
     def pause_or_resume(self) -> None:
         """Pause, or go on."""
-        if self._handle is None:
+        control = self._reins.control
+        if control is None:
             return
         if self._moment.paused:
-            self._handle.control.resume()
+            control.resume()
             self._update(paused=False)
         else:
-            self._pause(self.words("say.pause"))
+            control.pause(self.words("say.pause"))
+            self._paused(self.words("say.pause"))
 
     def take_over(self) -> None:
-        """The person used the live desktop while the agent was at work: the agent pauses."""
-        if self._moment.running and not self._moment.paused:
-            self._pause(self.words("say.took_over"))
+        """The person used the live desktop while the agent was at work: by the settings the agent pauses or stops."""
+        control = self._reins.control
+        if control is None or not self._moment.running or not self._moment.agent_at_work:
+            return
+        why = self.words("say.took_over")
+        if control.take_over(why):
+            if control.stopping:
+                self._update(stopping=True)
+            else:
+                self._paused(why)
 
-    def _pause(self, why: str) -> None:
-        if self._handle is not None:
-            self._handle.control.pause(why)
-            self._update(paused=True)
-            self._say_paused(why)
+    def _paused(self, why: str) -> None:
+        self._update(paused=True)
+        self._say_paused(why)
 
     def step(self) -> None:
         """Run one state step, then pause again."""
-        if self._handle is not None and self._moment.paused:
-            self._handle.control.step()
+        if self._reins.control is not None and self._moment.paused:
+            self._reins.control.step()
 
     def stop(self) -> None:
         """Stop the run."""
-        if self._handle is not None and self._moment.running:
+        if self._reins.control is not None and self._moment.running:
             self._update(stopping=True)
-            self._handle.control.stop(self.words("say.stop"))
+            self._reins.control.stop(self.words("say.stop"))
+
+    def jump(self, state: State) -> None:
+        """Drop what is under way and go on in `state`."""
+        if self._reins.control is not None and self._moment.running:
+            self._reins.control.jump(state)
+
+    def choose(self, index: int) -> None:
+        """Drop what is under way and act on sub-task `index` (from 0)."""
+        if self._reins.control is not None and self._moment.running and not self._moment.stopping:
+            self._reins.control.choose(index)
+
+    def clear(self) -> None:
+        """In a run: forget the plan and plan anew. Otherwise: empty the panels."""
+        if self._moment.running:
+            if self._reins.control is not None:
+                self._reins.control.clear()
+            return
+        self.story, self.ended = Story(), None
+        for topic in ("run", "warning", "error"):
+            self.unsaid.emit(topic)
+        self._tell_story()
+
+    # what waits for the person
+
+    def answer(self, value: object, *, actions_too: bool = False) -> None:
+        """Let what is held pass, replaced by `value` unless that is None; with `actions_too` also the actions read from it."""
+        control, gate = self._reins.control, self.story.gate
+        if control is None or gate is None or self._answered:
+            return
+        self._answered, self._actions_too = True, actions_too
+        control.answer(value, gate)
+        self._follow()
+
+    def answer_question(self, text: str) -> None:
+        """Answer the model's question; no text says go on."""
+        control = self._reins.control
+        if control is not None and self._moment.question and not self._answered:
+            self._answered = True
+            control.answer(text)
+            self._follow()
+
+    def read(self, text: str) -> Reading:
+        """Read a reply's text as the run would, without doing anything."""
+        return self._reins.read(text)
+
+    def perform(self, actions: Sequence[InputAction]) -> None:
+        """Let the waiting run perform these and wait on."""
+        if actions and self._moment.reviewing:
+            self._reins.perform(actions)
+
+    def panels_changed(self, *, edited: bool, kept: bool, reply: bool, runnable: bool, chosen: bool) -> None:
+        """What the panels on the right hold of the person's."""
+        self._update(edited=edited, kept=kept, reply=reply, runnable=runnable, chosen=chosen)
+
+    # what the run tells
 
     def _hear(self) -> None:
         before = self.story
         for stamped in self._bridge.take_events():
             self.story = self.story.apply(stamped)
-            if isinstance(stamped.event, RunEnded):
-                self.ended = stamped.event
+            self._heed(stamped.event)
         story = self.story
+        question = self._question()
         if story.paused != before.paused:
-            self._say_paused(story.paused)
+            self._say_paused("" if question or story.gate else story.paused)
         if story.warnings and story.warnings[-1:] != before.warnings[-1:]:
             self.said.emit(Message("warning", "warning", story.warnings[-1]))
         elif story.step != before.step:
             self.unsaid.emit("warning")
-        if self._handle is not None and self.ended is None:
-            acting = any(line.progress is Performed.RUNNING for line in story.actions)
-            self._update(running=True, paused=bool(story.paused) or self._handle.control.paused, acting=acting)
-        self.story_changed.emit(story)
+        self._tell_story()
         if self.ended is not None and self._moment.running:
             self._finish(self.ended)
+
+    def _heed(self, event: ev.Event) -> None:
+        match event:
+            case ev.RunEnded():
+                self.ended = event
+            case ev.Held(gate="actions") if self._actions_too:
+                self._actions_too = False
+                if self._reins.control is not None:
+                    self._reins.control.answer(None, "actions")
+            case ev.Paused() | ev.Resumed():
+                self._answered = False
+            case ev.StateChanged() | ev.PromptSent():
+                self._actions_too = False
+
+    def _question(self) -> str:
+        control = self._reins.control
+        return question_of(self.story, control is not None and control.paused)
+
+    def _tell_story(self) -> None:
+        self.story_changed.emit(self.story)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Bring the moment up to the story."""
+        story, control = self.story, self._reins.control
+        waits = bool(story.paused) and not self._answered and self.ended is None
+        question = self._question() if waits else ""
+        news: dict[str, object] = {
+            "waiting": waits,
+            "gate": (story.gate or "") if waits else "",
+            "question": bool(question),
+            "told": story.state is not None,
+            "plan": bool(story.plan.sub_tasks),
+        }
+        if self._moment.running and self.ended is None and control is not None:
+            acting = any(line.progress is Performed.RUNNING for line in story.actions)
+            news.update(paused=bool(story.paused) or control.paused, acting=acting)
+        self._update(**news)
+        self.asked.emit(question)
 
     def _say_paused(self, why: str) -> None:
         if why:
@@ -244,7 +360,7 @@ class Workbench(QObject):
         else:
             self.unsaid.emit("paused")
 
-    def _finish(self, ended: RunEnded) -> None:
+    def _finish(self, ended: ev.RunEnded) -> None:
         self._update(running=False, paused=False, acting=False, stopping=False)
         for topic in ("paused", "warning"):
             self.unsaid.emit(topic)
@@ -255,7 +371,7 @@ class Workbench(QObject):
             sentence = self.words("say.failed", reason=ended.reason) if ended.reason else self.words("say.failed.plain")
         else:
             sentence = self.words(f"say.{kind}", task=self.story.task)
-        session = str(self._handle.session) if self._handle else ""
+        session = str(self._reins.handle.session) if self._reins.handle else ""
         self.said.emit(Message("run", kind, sentence, figures, "open_session" if session else "", session))
         if ended.state is State.FAILED and not self._moment.closing:
             self.check_model()
