@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.text import Text
 
 from screenagent.domain import events as ev
 from screenagent.domain.actions import describe
+from screenagent.domain.exchange import Usage
 from screenagent.domain.machine import Signal, State
 from screenagent.domain.plan import Plan, Progress
 from screenagent.log import redact
@@ -90,10 +91,11 @@ class JsonSink:
 
 
 class Teller:
-    """Events into lines of text with their style; remembers the plan, so that only news are told."""
+    """Events into lines of text with their style; remembers the plan, so that only news are told, and what calls used."""
 
     def __init__(self) -> None:
         self._plan = Plan()
+        self._used: list[Usage | None] = []
 
     def lines(self, event: ev.Event) -> Iterator[Line]:
         """Yield the lines for one event; none for what a person need not read."""
@@ -106,6 +108,10 @@ class Teller:
                 yield _style(signal), f"{after.value}{_because(signal, reason)}"
             case ev.CallRetried(attempt=attempt, delay=delay, reason=reason):
                 yield "yellow", f"  ! the model call failed ({reason}); attempt {attempt} in {delay:g} s"
+            case ev.ReplyReceived(role=role, reply=reply, usage=usage):
+                self._used.append(usage)
+                first = "" if reply.first_token is None else f"first token {reply.first_token:.1f} s, "
+                yield "dim", f"  · {role.value}: {first}{reply.seconds:.1f} s{_figures([usage])}"
             case ev.PlanChanged(plan=plan):
                 yield from self._plan_lines(plan)
             case ev.ActionEnded(action=action, seconds=seconds, how=how, error=error):
@@ -131,7 +137,7 @@ class Teller:
             case ev.RunEnded(state=state, reason=reason, steps=steps, seconds=seconds):
                 first, *hints = reason.splitlines() or [""]
                 told = f": {first}" if first else ""
-                figures = f"({steps} model call{'' if steps == 1 else 's'}, {seconds:.1f} s)"
+                figures = f"({steps} model call{'' if steps == 1 else 's'}, {seconds:.1f} s{_figures(self._used)})"
                 yield f"bold {_ENDS.get(state, '')}", f"{state.value}{told} {figures}"
                 for hint in hints:
                     yield "", f"  {hint.strip()}"
@@ -143,6 +149,17 @@ class Teller:
                 yield "", f"  {_MARKS[item.progress]} {item.text}"
         elif plan.current != before.current and not plan.complete:
             yield "", f"  ▸ {plan.current + 1}/{len(plan.sub_tasks)} {plan.current_text}"
+
+
+def _figures(used: Sequence[Usage | None]) -> str:
+    """Tokens of one or more calls, with a ~ where they are estimated in part, and what the priced ones of them cost."""
+    known = [usage for usage in used if usage]
+    if not known:
+        return ""
+    about = "~" if any(usage.estimated for usage in known) else ""
+    tokens_in, tokens_out = (sum(getattr(usage, side) for usage in known) for side in ("tokens_in", "tokens_out"))
+    costs = [usage.cost for usage in known if usage.cost is not None]
+    return f", {about}{tokens_in} + {tokens_out} tokens" + (f", cost {sum(costs):.4f}" if costs else "")
 
 
 def _style(signal: Signal) -> str:

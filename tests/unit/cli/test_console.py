@@ -9,7 +9,7 @@ import pytest
 from screenagent.cli.console import ConsoleSink, JsonSink
 from screenagent.domain import events as ev
 from screenagent.domain.actions import Click, Key
-from screenagent.domain.exchange import Role
+from screenagent.domain.exchange import Reply, Role, Usage
 from screenagent.domain.geometry import Point
 from screenagent.domain.machine import Signal, State
 from screenagent.domain.plan import Plan
@@ -84,6 +84,24 @@ def test_the_end_tells_one_call_as_one_and_the_way_out_below(stream):
     assert stream.getvalue().splitlines() == [
         "    0.0  failed: Nothing answers at box. (1 model call, 2.0 s)",
         "    0.0    Is the worker running?",
+    ]
+
+
+def test_each_call_is_told_with_its_figures_and_the_end_with_their_sum(stream):
+    streamed = Reply("[]", "GPT", 2.25, None, 9, first_token=0.42, closed=True)
+    calls = [
+        ev.ReplyReceived(1, Role.PLANNER, streamed, Usage(1127, 9, True, 0.00291)),
+        ev.ReplyGrew("not told"),
+        ev.ReplyReceived(2, Role.ACTOR, Reply("[]", "local", 1.0, 800, 20), Usage(800, 20, False)),
+        ev.ReplyReceived(3, Role.ACTOR, Reply("[]", "local", 1.0)),
+    ]
+    play(ConsoleSink(stream), [*calls, ev.RunEnded(State.FINISHED, "", 3, 9.0)])
+
+    assert [line[9:] for line in stream.getvalue().splitlines()] == [
+        "  · planner: first token 0.4 s, 2.2 s, ~1127 + 9 tokens, cost 0.0029",
+        "  · actor: 1.0 s, 800 + 20 tokens",
+        "  · actor: 1.0 s",
+        "finished (3 model calls, 9.0 s, ~1927 + 29 tokens, cost 0.0029)",
     ]
 
 
