@@ -6,7 +6,7 @@ import itertools
 
 from screenagent.domain import events as ev
 from screenagent.domain.actions import Action, Click, PlanItem, TypeText
-from screenagent.domain.exchange import Prompt, Reading, Role
+from screenagent.domain.exchange import Reading, Role
 from screenagent.domain.geometry import Point
 from screenagent.domain.machine import Signal, State
 from screenagent.domain.story import Performed, Story
@@ -99,16 +99,30 @@ def test_a_failed_action_stays_longer_and_ends_its_list() -> None:
     assert run.shown() == []
 
 
-def test_what_was_intended_goes_when_the_run_ends_jumps_or_asks_again(prompt: Prompt) -> None:
+def test_what_was_intended_goes_when_the_run_ends_jumps_or_is_taken_over() -> None:
     for event in (
         ev.RunEnded(State.STOPPED, "", 1, 1.0),
         ev.StateChanged(State.ACTING, Signal.REPLAN, State.PLANNING),
-        ev.PromptSent(2, prompt),
+        ev.StateChanged(State.ACTING, Signal.JUMP, State.ACTING, "the person took over"),
     ):
         run = Run()
         run.read(ONE, TWO)
         assert run.tell(event)
         assert run.shown() == []
+
+
+def test_what_is_intended_stays_through_a_pause_in_the_middle() -> None:
+    run = Run()
+    run.read(ONE, TWO)
+    run.tell(ev.ActionsQueued((ONE, TWO)), ev.ActionStarted(0, ONE), ev.ActionEnded(0, ONE, 0.1), ev.Paused("a pause"))
+    assert (2, Performed.QUEUED) in run.shown()
+
+
+def test_what_a_person_runs_while_the_run_waits_is_shown_in_any_state() -> None:
+    run = Run()
+    run.tell(ev.StateChanged(State.ACTING, Signal.REPLAN, State.PLANNING), ev.Paused("held", "prompt"))
+    run.tell(ev.ActionsQueued((ONE, TWO)), ev.ActionStarted(0, ONE))
+    assert run.shown() == [(2, Performed.QUEUED), (1, Performed.RUNNING)]
 
 
 def test_a_plan_is_not_drawn() -> None:

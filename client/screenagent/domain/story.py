@@ -41,7 +41,8 @@ class Story:
     """A run as a view shows it. `apply` returns the next story; nothing here changes in place.
 
     `reply` is the text so far, `received` the whole reply of the latest call and `usage` what that call used; `tokens`, `cost`
-    (None without prices) and `estimated` are sums over the run. `held` is what waits at a gate now.
+    (None without prices) and `estimated` are sums over the run. `held` is what waits at a gate now. `intended` says that what is
+    queued will still be performed, as far as the run goes on by itself.
     """
 
     task: str = ""
@@ -60,6 +61,7 @@ class Story:
     waiting_for_model: bool = False
     reading: Reading | None = None
     actions: tuple[ActionLine, ...] = ()
+    intended: bool = False
     advice: str = ""
     paused: str = ""
     gate: ev.Gate | None = None
@@ -88,7 +90,7 @@ class Story:
             case ev.RunStarted(task=task):
                 return Story(task=task, state=State.PREPARE, started=time)
             case ev.StateChanged(after=after, reason=reason):
-                return replace(self, state=after, reason=reason, waiting_for_model=False)
+                return replace(self, state=after, reason=reason, waiting_for_model=False, intended=False)
             case ev.PromptSent(step=step, prompt=prompt):
                 return replace(
                     self, step=step, role=prompt.role, prompt=prompt, reply="", received=None, usage=None, waiting_for_model=True
@@ -100,15 +102,17 @@ class Story:
             case ev.ReplyReceived(reply=reply, usage=usage):
                 return replace(self, reply=reply.text, received=reply, usage=usage, waiting_for_model=False)._count(usage)
             case ev.ReplyRead(reading=reading):
-                return replace(self, reading=reading, actions=tuple(ActionLine(action) for action in reading.actions))
+                lines = tuple(ActionLine(action) for action in reading.actions)
+                return replace(self, reading=reading, actions=lines, intended=True)
             case ev.PlanChanged(plan=plan):
                 return replace(self, plan=plan)
             case ev.ActionsQueued(actions=actions):
-                return replace(self, actions=tuple(ActionLine(action) for action in actions))
+                return replace(self, actions=tuple(ActionLine(action) for action in actions), intended=True)
             case ev.ActionStarted(index=index):
                 return self._mark(index, Performed.RUNNING)
             case ev.ActionEnded(index=index, error=error, how=how):
-                return self._mark(index, Performed.FAILED if error else Performed.DONE, error or how)
+                story = self._mark(index, Performed.FAILED if error else Performed.DONE, error or how)
+                return replace(story, intended=self.intended and not error)
             case ev.Judged(advice=advice):
                 return replace(self, advice=advice)
             case ev.Held():
@@ -124,7 +128,9 @@ class Story:
             case ev.LinkChanged(state=state, reason=reason) if state != "connected":
                 return self._warn(f"desktop link {state}: {reason}" if reason else f"desktop link {state}")
             case ev.RunEnded(state=state, reason=reason):
-                return replace(self, state=state, reason=reason, waiting_for_model=False, paused="", gate=None, held=None)
+                return replace(
+                    self, state=state, reason=reason, waiting_for_model=False, paused="", gate=None, held=None, intended=False
+                )
             case _:
                 return self
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from screenagent.domain.actions import Action, is_input
 from screenagent.domain.geometry import Point
-from screenagent.domain.machine import State
 from screenagent.domain.story import ActionLine, Performed, Story
 from screenagent.gui.marks import Mark, marks
 
@@ -45,7 +44,7 @@ class Trail:
         drawn = marks(lines, self._start)
         known = {mark.number for mark in self._marks if mark.progress in _OVER}
         ended = [mark for mark in drawn if mark.progress in _OVER and mark.number not in known]
-        live = tuple(mark for mark in drawn if mark.progress not in _OVER) if _intended(story) else ()
+        live = tuple(mark for mark in drawn if mark.progress not in _OVER) if story.intended else ()
         news = live != self._live or bool(ended)
         self._marks, self._live = drawn, live
         self._over = [(mark, since) for mark, since in self._over if _strength(mark, now - since) > 0]
@@ -74,11 +73,3 @@ class Trail:
 def _strength(mark: Mark, age: float) -> float:
     faded = (age - _STAYS[mark.progress]) / _FADES[mark.progress]
     return 1.0 - min(max(faded, 0.0), 1.0)
-
-
-def _intended(story: Story) -> bool:
-    """Whether what is queued will still be performed, as far as the story tells; a failed action ends its list."""
-    under_way = [line.progress for line in story.actions]
-    if not story.running or story.waiting_for_model or Performed.FAILED in under_way:
-        return False
-    return story.state is State.ACTING or Performed.RUNNING in under_way
