@@ -66,7 +66,10 @@ class Dialect(Protocol):
         """Read a reply to `prompt` into actions with screen-pixel points. Never raises, whatever the text."""
 
     def finished(self, text: str) -> bool:
-        """Whether a reply that begins with `text` is complete, so that nothing more needs to be waited for. Never raises."""
+        """Whether a reply that begins with `text` is complete, so that nothing more needs to be waited for. Never raises.
+
+        It is asked where the text so far ends in a closing bracket of any kind or a backtick.
+        """
 
 
 class Desktop(Protocol):

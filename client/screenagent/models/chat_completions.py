@@ -21,6 +21,8 @@ from screenagent.ports import Cancel
 _PATH = "/chat/completions"
 _STREAMED = "text/event-stream"
 _STREAMING: Mapping[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
+_SAID = {"stream": r"\bstream(ing)?\b", "stream_options": r"\bstream[_ ]options\b|\binclude_usage\b"}
+"""How servers name these parameters when they reject them."""
 
 
 class ChatCompletionsModel:
@@ -131,10 +133,10 @@ def _without_rejected(wishes: dict[str, Any], error: StatusError) -> dict[str, A
     """Return the parameters without those that the server says it does not take."""
     if error.status not in (400, 422):
         return wishes
-    named = [name for name in wishes if re.search(rf"\b{name}(ing)?\b", error.text, re.IGNORECASE)]
+    named = {name for name in wishes if re.search(_SAID.get(name, rf"\b{name}\b"), error.text, re.IGNORECASE)}
     if "stream" in named:
         # Some say of the options that they go with the stream only, and mean the options.
-        named = [name for name in named if name != "stream"] if "stream_options" in named else [*named, "stream_options"]
+        named ^= {"stream"} if "stream_options" in named else {"stream_options"}
     accepted = _without(wishes, *named)
     if "max_tokens" in named:
         accepted["max_completion_tokens"] = wishes["max_tokens"]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screenagent.domain.events import CallRetried, ReplyGrew
-from screenagent.errors import ModelAnswerInvalid, ModelRefused, ModelTimeout, ModelUnreachable
-from screenagent.models import ModelOptions, chat_stream, http, make
+from screenagent.errors import Cancelled, ModelAnswerInvalid, ModelRefused, ModelTimeout, ModelUnreachable
+from screenagent.models import ModelOptions, call, chat_stream, http, make
 from screenagent.models.chat_stream import _Asking
 
 DONE = b"data: [DONE]\n\n"
@@ -233,7 +233,15 @@ def test_an_error_of_ours_told_in_the_stream_does_not(server, prompt, cancel, ev
     ("refusal", "then"),
     [
         ({"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]}, {"stream": True}),
-        ({"error": {"message": "Stream options can only be defined when `stream=True`: stream_options"}}, {"stream": True}),
+        ({"error": {"message": "Stream options can only be defined when `stream=True`."}}, {"stream": True}),
+        (
+            {
+                "object": "error",
+                "message": {"detail": [{"loc": ["body", "stream_options", "include_usage"], "msg": "Extra inputs"}]},
+            },
+            {"stream": True},
+        ),
+        ({"message": "include_usage: unknown field"}, {"stream": True}),
         ({"error": {"message": "Streaming is not supported for this model."}}, {}),
         ({"error": {"message": "Your organization must be verified to stream this model."}}, {}),
     ],
@@ -299,6 +307,20 @@ def test_an_event_without_end_is_refused(server, prompt, cancel, events, streame
     server.say(streamed([b"data: " + b"x" * 65536, *[b"x" * 65536] * 20]))
     with pytest.raises(ModelAnswerInvalid, match="in one event"):
         model(server).complete(prompt, cancel, events.append)
+
+
+def test_a_stream_without_end_is_refused(server, prompt, cancel, events, streamed, monkeypatch):
+    monkeypatch.setattr(call, "MAX_STREAM", 100_000)
+    server.say(streamed([b": alive" + b" " * 1000 + b"\n\n"] * 200))
+    with pytest.raises(ModelAnswerInvalid, match="longer than"):
+        model(server).complete(prompt, cancel, events.append)
+
+
+def test_stop_on_the_first_words_ends_the_call(server, prompt, cancel, streamed):
+    server.say(streamed([piece("first")], stays=True))
+    with pytest.raises(Cancelled):
+        model(server).complete(prompt, cancel, lambda _: cancel.cancel())
+    assert server.hung_up.wait(WAIT)
 
 
 def test_thoughts_without_words_run_into_the_time_limit(server, prompt, cancel, events, streamed):
