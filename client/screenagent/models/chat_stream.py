@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ FOR_THE_FIGURES = 2.0
 _DONE = "[DONE]"
 _THOUGHTS = ("reasoning_content", "reasoning")
 _CLOSING = (")", "]", "}", ">", "`")
+_TO_A_CLOSING = re.compile(r"[^)\]}>`]*[)\]}>`]+|[^)\]}>`]+")
 _FREE_CHARACTERS = 100_000
 _CHARACTERS_ASKED = 40
 
@@ -148,9 +150,13 @@ class _Reading:
             return
         if self._first_token is None:
             self._first_token = self._incoming.seconds
-        self._parts.append(text)
-        self._teller.add(text)
-        self._complete = self._asking.is_finished(self._parts, text)
+        # Where servers cut the reply says nothing about it: words may follow its end in the same piece.
+        for match in _TO_A_CLOSING.finditer(text):
+            self._parts.append(match.group())
+            self._teller.add(match.group())
+            self._complete = self._asking.is_finished(self._parts, match.group())
+            if self._complete:
+                return
 
 
 class _Asking:

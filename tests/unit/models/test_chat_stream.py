@@ -120,6 +120,15 @@ def test_what_comes_after_the_complete_reply_is_not_part_of_it(server, prompt, c
     assert (reply.text, reply.closed) == ("[]", True)
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 50, 500])
+def test_the_same_reply_is_taken_however_the_server_cuts_it(server, prompt, cancel, events, streamed, size):
+    text = f"I wait [a second].\n```json\n{LIST}\n```\nAnd then, maybe:\n```json\n{LIST}\n```"
+    server.say(streamed([piece(text[at : at + size]) for at in range(0, len(text), size)], stays=True))
+    reply = model(server).complete(prompt, cancel, events.append, lambda text: text.endswith("]\n```"))
+    assert (reply.text, reply.closed) == (text[: text.index("\n```\nAnd") + 4], True)
+    assert grown(events) == reply.text
+
+
 def test_a_reply_that_ends_with_its_stream_was_not_closed(server, prompt, cancel, events, streamed):
     server.say(streamed([piece("[]") + piece(finish_reason="stop") + figures() + DONE]))
     reply = model(server).complete(prompt, cancel, events.append, complete)
