@@ -33,7 +33,7 @@ class MemoryDesktop:
         self._persons_buttons = 0
         self._audience = Audience()
         self.pointer = Point(0, 0)
-        self.connected = False
+        self.link = "lost"
         self.performed: list[InputAction] = []
 
     @property
@@ -42,9 +42,9 @@ class MemoryDesktop:
         return Size(self._pixels.shape[1], self._pixels.shape[0])
 
     @property
-    def link(self) -> str:
-        """The link's state: "connected" or "lost"."""
-        return "connected" if self.connected else "lost"
+    def connected(self) -> bool:
+        """Whether the link is there."""
+        return self.link == "connected"
 
     def connect(self, cancel: Cancel) -> None:
         """Be connected."""
@@ -54,14 +54,14 @@ class MemoryDesktop:
     def close(self) -> None:
         """Be disconnected."""
         self.release()
-        self.connected = False
+        self.link = "lost"
 
     def set_link(self, connected: bool, reason: str = "") -> None:
         """Lose or regain the link, as a server would."""
         with self._changed:
-            self.connected = connected
+            self.link = "connected" if connected else "reconnecting"
             self._changed.notify_all()
-        self._audience.tell(Change(link="connected" if connected else "lost", reason=reason))
+        self._audience.tell(Change(link=self.link, reason=reason))
 
     def screenshot(self) -> Screenshot:
         """The picture."""

@@ -55,11 +55,19 @@ class Tether:
                 self.lost(loss, f"{redact(loss.message)} Waiting for the desktop to come back.")
 
     def lost(self, loss: LinkLost, told: str) -> None:
-        """The link went: let go, say what was `told` of it, and wait for it to come back. Raises LinkLost, Cancelled."""
+        """The link went: let go, say what was `told` of it, and wait for it to come back.
+
+        One that was given up (the password was refused, say) is made again once, which tells what is in the way.
+
+        Raises:
+            DesktopError, Cancelled
+        """
         self._hand.release("the desktop's link was lost")
         self._emit(ev.Warned(told))
-        if not self._wait(lambda: self._desktop.connected):
+        if not self._wait(lambda: self._desktop.connected or self._desktop.link == "lost"):
             raise _LinkStaysLost(loss.message, hint=loss.hint)
+        if not self._desktop.connected:
+            self._desktop.connect(self._control.token)
 
     def _wait(self, ready: Callable[[], bool]) -> bool:
         deadline = time.monotonic() + RECONNECT_SECONDS

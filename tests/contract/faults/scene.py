@@ -72,9 +72,9 @@ class Scene(Stage):
 
 
 def check_sentence(text: str) -> None:
-    """A reason fit to show: it begins with a capital, no line and no sentence is there twice, no traceback, no class name."""
-    assert text[:1].isupper() or text == "every sub-task is done", text
+    """A reason fit to show: it does not begin in mid-sentence, no sentence is there twice, no traceback, no class name."""
+    assert not text[:1].islower() or text == "every sub-task is done", text
     parts = [part.strip() for part in re.split(r"[\n;]|(?<=[.!?]) ", text) if len(part.strip()) > 12]
     assert len(parts) == len(set(parts)), f"said twice: {text}"
-    for odd in ("Traceback", "Error(", "Exception", "Errno", "0x", "<class", "None"):
+    for odd in ("Traceback", "Error(", "Exception", "Errno", " 0x", "<class", "None"):
         assert odd not in text, text

@@ -94,6 +94,11 @@ class Wire:
         """Pass new connections on to this server."""
         self._server = (server.host, server.port)
 
+    def say(self, data: bytes) -> None:
+        """Send this to the client as if the server had."""
+        with self._changed:
+            self._lines[-2].sendall(data)
+
     def freeze(self) -> None:
         """Take nothing more from the client, as a server does that hangs."""
         self._thawed.clear()

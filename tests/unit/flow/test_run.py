@@ -216,7 +216,7 @@ def test_a_lost_link_is_waited_for_and_the_step_begins_again(play, passed):
     scene.desktop.perform = lose_once
     assert scene.run().state is State.FINISHED
     assert scene.desktop.performed == [CLICK]
-    assert [event.state for event in scene.of(ev.LinkChanged)] == ["connected", "lost", "connected"]
+    assert [event.state for event in scene.of(ev.LinkChanged)] == ["connected", "reconnecting", "connected"]
 
 
 def test_stop_while_the_model_thinks_ends_the_run_without_a_further_action(play):
