@@ -8,6 +8,7 @@ from contract.stop.worker import key, mouse, typed
 from screenagent.domain import events as ev
 from screenagent.domain.actions import Drag
 from screenagent.domain.machine import State
+from screenagent.flow import tether
 from screenagent.rfb.security.vncauth import encrypt_challenge
 
 FILE_KEY = "\x17Rk\x06#NX\x07"
@@ -98,12 +99,32 @@ def test_a_run_that_starts_after_a_loss_connects_first(stage):
     assert held(stage.wire.inputs) == set()
 
 
-def test_a_run_that_starts_without_a_desktop_fails_and_says_so(stage):
+def start_while_the_link_is_lost(stage):
     stage.open()
     stage.mark_the_end = False
     stage.wire.cut()
     stage.until_link("reconnecting")
     stage.start()
+    stage.until(ev.Warned)
+
+
+def test_a_run_that_starts_while_the_link_is_lost_waits_for_it(stage):
+    start_while_the_link_is_lost(stage)
+    stage.wire.mend()
+    assert stage.end().state is State.FINISHED
+    assert stage.of(ev.ActionEnded)
+
+
+def test_stop_while_a_run_waits_for_the_link_to_come_back(stage):
+    start_while_the_link_is_lost(stage)
+    assert stage.stop() < BOUND
+    stage.check_stopped(marked=False)
+    assert stage.of(ev.StateChanged)[-1].before is State.PREPARE
+
+
+def test_a_run_that_starts_without_a_desktop_fails_in_the_end_and_says_so(stage, monkeypatch):
+    monkeypatch.setattr(tether, "RECONNECT_SECONDS", 0.2)
+    start_while_the_link_is_lost(stage)
     ended = stage.end()
     assert ended.state is State.FAILED
     assert 10 <= ended.exit_status < 20
