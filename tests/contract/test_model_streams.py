@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
 
 from screenagent.dialects.screenagent_reader import is_finished, read_reply
 from screenagent.dialects.space import Space
 from screenagent.domain.events import ReplyGrew
 from screenagent.domain.exchange import Picture, Prompt, Role
 from screenagent.domain.geometry import Size
+from screenagent.errors import Cancelled
 from screenagent.flow.cancel import CancelToken
 from screenagent.models import ModelOptions, make
 
@@ -199,3 +205,45 @@ def test_a_stream_closed_early_loses_nothing(server, shape):
     reading = read_reply(reply.text, space)
     assert len(reading.actions) == 1
     assert reading.problems == ()
+
+
+@pytest.fixture
+def writer():
+    """A server as vLLM is one, uvicorn with a streaming response: it writes brackets for ever, and tells when it was stopped."""
+    stopped = threading.Event()
+
+    async def write():
+        try:
+            for piece in vllm()[:-3]:
+                yield piece
+            while True:
+                await asyncio.sleep(0.01)
+                yield lines({"choices": [{"index": 0, "delta": {"content": "]"}}]})[0]
+        finally:
+            stopped.set()
+
+    app = FastAPI()
+    app.post("/v1/chat/completions")(lambda: StreamingResponse(write(), media_type="text/event-stream"))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", stopped
+        server.should_exit = True
+        thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_a_server_of_the_usual_make_stops_writing_when_the_stream_is_closed(writer):
+    url, stopped = writer
+    reply = make("chat_completions", ModelOptions("Mine", url, "m")).complete(PROMPT, CancelToken(), lambda _: None, is_finished)
+    assert (reply.text, reply.closed) == (REPLY, True)
+    assert stopped.wait(PATIENCE)
+
+
+def test_stop_makes_it_stop_writing_too(writer):
+    url, stopped = writer
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        make("chat_completions", ModelOptions("Mine", url, "m")).complete(PROMPT, cancel, lambda _: cancel.cancel())
+    assert stopped.wait(PATIENCE)
