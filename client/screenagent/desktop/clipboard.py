@@ -55,30 +55,62 @@ class ClipboardClient:
         with cancel.on_cancel(exchange.abandon):
             exchange.run()
         cancel.check()
-        if exchange.problem:
-            hint = "Start it on the controlled machine with screenagent-clipboard, or set use_remote_clipboard: false."
-            raise ClipboardServiceError(f"{self._where} cannot be used: {exchange.problem}.", hint=hint)
-        return self._read(exchange.status, exchange.answer)
+        if exchange.problem is not None:
+            raise self._no_answer(exchange.problem)
+        return self._read(exchange)
 
     def _connection(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
         return kind(self._host, self._port, timeout=self._timeout)
 
-    def _read(self, status: int, answer: bytes) -> dict[str, Any]:
+    def _no_answer(self, problem: Exception) -> ClipboardServiceError:
+        """What to raise for a request that got no answer."""
+        start = "Start screenagent-clipboard on the controlled machine, or set use_remote_clipboard: false."
+        if isinstance(problem, ConnectionRefusedError):
+            hint = f"{start} It listens on its own machine only unless started with --host."
+            return ClipboardServiceError(f"{self._where} is missing: nothing listens there.", hint=hint)
+        if isinstance(problem, TimeoutError):
+            hint = "Is that machine on, and the service's port open in its firewall? If it hangs, start it again."
+            return ClipboardServiceError(f"{self._where} did not answer in time ({self._timeout:g} s).", hint=hint)
+        if isinstance(problem, socket.gaierror):
+            hint = "Correct remote_clipboard_host, or check the network."
+            return ClipboardServiceError(f"{self._where} cannot be found: its name cannot be looked up.", hint=hint)
+        if isinstance(problem, http.client.HTTPException):
+            return self._stranger(f"it does not speak HTTP ({type(problem).__name__})")
+        said = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
+        return ClipboardServiceError(f"{self._where} cannot be used: {said}.", hint=start)
+
+    def _stranger(self, why: str) -> ClipboardServiceError:
+        hint = (
+            "Correct remote_clipboard_host and remote_clipboard_port, or start screenagent-clipboard there. The clipboard server "
+            "of the original ScreenAgent can only be written to: replace it by screenagent-clipboard."
+        )
+        return ClipboardServiceError(f"{self._where} is not ours: {why}.", hint=hint)
+
+    def _read(self, exchange: _Exchange) -> dict[str, Any]:
+        status = exchange.status
         try:
-            value = json.loads(answer)
+            value = json.loads(exchange.answer)
         except (ValueError, RecursionError):
             value = None
         found = value if isinstance(value, dict) else {}
-        said = str(found.get("message") or found.get("reason") or f"status {status}")
+        if status == 200 and found:
+            return found
         if status == 401:
             hint = "remote_clipboard_secret_token must equal its CLIPBOARD_SERVER_SECRET_TOKEN."
             raise ClipboardServiceError(f"{self._where} refused our token.", hint=hint)
-        if status != 200:
-            raise ClipboardServiceError(f"{self._where} could not do it: {said}")
-        if not found:
-            raise ClipboardServiceError(f"{self._where} did not answer with a JSON object.", hint="Is another program there?")
-        return found
+        if status == 503 and "reason" in found:
+            reason = str(found["reason"]).rstrip(".")
+            hint = (
+                "It must run inside the desktop's session (DISPLAY or WAYLAND_DISPLAY as there), with xclip, xsel or "
+                "wl-clipboard installed."
+            )
+            raise ClipboardServiceError(f"{self._where} runs, but reaches no clipboard: {reason}.", hint=hint)
+        if "message" in found:
+            raise ClipboardServiceError(f"{self._where} could not do it: {found['message']}", hint="Its log tells more.")
+        if status >= 500:
+            raise ClipboardServiceError(f"{self._where} answered with the error status {status}.", hint="Its log tells more.")
+        raise self._stranger(f"it answered with status {status} and {exchange.kind or 'no content'}")
 
 
 class _Exchange:
@@ -91,7 +123,8 @@ class _Exchange:
         self._request = (method, path, json.dumps(body).encode() if body is not None else None)
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Connection": "close"}
         self._over = threading.Event()
-        self.status, self.answer, self.problem = 0, b"", ""
+        self.status, self.answer, self.kind = 0, b"", ""
+        self.problem: Exception | None = None
 
     def run(self) -> None:
         """Return once answered, failed or abandoned."""
@@ -114,10 +147,9 @@ class _Exchange:
             self._connection.request(method, path, body, self._headers)
             response = self._connection.getresponse()
             self.status, self.answer = response.status, response.read(_LARGEST_ANSWER)
-        except TimeoutError:
-            self.problem = "it did not answer in time"
-        except (OSError, http.client.HTTPException) as error:
-            self.problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            self.kind = response.getheader("Content-Type", "").partition(";")[0].strip()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            self.problem = error
         finally:
             self._connection.close()
             self._over.set()

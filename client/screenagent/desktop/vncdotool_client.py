@@ -24,8 +24,10 @@ from screenagent.desktop.link import CursorImage
 from screenagent.desktop.vncdotool_canvas import Canvas
 from screenagent.domain.geometry import Box
 from screenagent.domain.screen import Damage
-from screenagent.errors import AuthenticationFailed, DesktopProtocolError, DesktopUnreachable, LinkLost, ScreenAgentError
+from screenagent.errors import DesktopProtocolError, DesktopUnreachable, LinkLost, ScreenAgentError
+from screenagent.rfb.errors import PasswordMissing, WrongPassword
 from screenagent.rfb.handshake import refused
+from screenagent.rfb.security.advice import nothing_usable, password_missing_hint
 from screenagent.rfb.security.vncauth import encrypt_challenge
 
 BGRX = PixelFormat(32, 24, False, True, 255, 255, 255, 16, 8, 0)
@@ -121,8 +123,7 @@ class Connection(VNCDoToolClient):  # type: ignore[misc]
         if not set(block) & self.SUPPORTED_AUTHS:
             if AuthTypes.VNC_AUTHENTICATION in block:
                 self.vncRequestPassword()
-            offered = ", ".join(str(number) for number in block)
-            raise _Fault(AuthenticationFailed(f"{self._peer} offers no security type that vncdotool can use, only: {offered}."))
+            raise _Fault(nothing_usable(self._peer, block, sorted(self.SUPPORTED_AUTHS)))
         super()._handleSecurityTypes(block)
 
     def _handleConnMessage(self, block: bytes) -> None:  # noqa: N802 - vncdotool's name
@@ -132,15 +133,15 @@ class Connection(VNCDoToolClient):  # type: ignore[misc]
         """The server wants the answer to its challenge."""
         password = self.factory.password
         if password is None:
-            hint = "Set its VNC password."
-            raise _Fault(AuthenticationFailed(f"{self._peer} asks for a password and none was given.", hint=hint))
+            hint = password_missing_hint(())
+            raise _Fault(PasswordMissing(f"{self._peer} asks for a password and none was given.", hint=hint))
         self.transport.write(encrypt_challenge(password, self._challenge))
 
     def vncAuthFailed(self, reason: bytes | str) -> None:  # noqa: N802 - vncdotool's name
         """The server refused the password."""
         said = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
         hint = "Check the VNC password (its first 8 characters count)."
-        raise _Fault(AuthenticationFailed(f"{self._peer} refused the password: {said}", hint=hint))
+        raise _Fault(WrongPassword(f"{self._peer} refused the password: {said}", hint=hint))
 
     def vncProtocolError(self, reason: str) -> None:  # noqa: N802 - vncdotool's name
         """The server sent something that the parser does not know."""

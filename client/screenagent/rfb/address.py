@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from screenagent.errors import SettingsError
 
 BASE_PORT = 5900
@@ -38,6 +40,15 @@ def _port(rest: str, text: str) -> int:
     if not 0 < port < 65536:
         raise SettingsError(f'"{text}" is not a VNC address: there is no port {port}.', hint=_FORMS)
     return port
+
+
+def is_this_machine(peer: str) -> bool:
+    """Whether a shown address is one of the local machine's own."""
+    host = peer.rpartition(":")[0].strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def show_address(host: str, port: int) -> str:

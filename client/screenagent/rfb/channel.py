@@ -57,6 +57,8 @@ class Channel:
     framebuffer: Framebuffer
     stage: str = "its greeting"
     """What the server has to send next, as it stands after "did not send"."""
+    strange: bytes = b""
+    """The first line, as far as it has come, of a server that is no VNC server."""
     name: str = ""
     cursor: Cursor | None = None
     outgoing: bytearray = field(default_factory=bytearray)

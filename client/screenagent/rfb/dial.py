@@ -57,11 +57,13 @@ def _resolve(host: str, port: int, deadline: float, waker: Waker) -> Sequence[_A
         _check(waker)
         remaining = deadline - time.monotonic()
         if remaining <= 0:
-            raise DesktopUnreachable(f'The name "{host}" could not be looked up in time.', hint="Check the network.")
+            raise DesktopUnreachable(
+                f'The name "{host}" could not be looked up in time.', hint="Check the network, or use the IP address."
+            )
         waker.wait(remaining)
     answer = answers.get()
     if isinstance(answer, OSError):
-        raise DesktopUnreachable(f'There is no machine named "{host}".', hint="Check the host's spelling.") from answer
+        raise _unknown(host, answer) from answer
     return answer
 
 
@@ -101,13 +103,31 @@ def _check(waker: Waker) -> None:
         raise Cancelled("Connecting was cancelled.")
 
 
+def _unknown(host: str, failure: OSError) -> DesktopUnreachable:
+    if failure.errno == socket.EAI_AGAIN:
+        return DesktopUnreachable(
+            f'The name "{host}" cannot be looked up: no name server answers.', hint="Check the network, or use the IP address."
+        )
+    return DesktopUnreachable(f'There is no machine named "{host}".', hint="Check the host's spelling, or use its IP address.")
+
+
 def _unreachable(peer: str, failure: OSError | None, seconds: float) -> DesktopUnreachable:
     reason = failure.errno if failure is not None else None
     if reason == errno.ECONNREFUSED:
-        return DesktopUnreachable(f"Nothing listens on {peer}.", hint="Start the VNC server, or check host and port.")
+        return DesktopUnreachable(
+            f"Nothing listens on {peer}: the machine is there and refused the connection.",
+            hint="Start the VNC server, or correct the port (display :1 is port 5901). A server that listens on its own machine "
+            "only (TigerVNC without -localhost no) is reached through an SSH tunnel.",
+        )
     if reason == errno.ETIMEDOUT:
         return DesktopUnreachable(
-            f"{peer} did not answer within {seconds:g} s.", hint="Check host and port, the network, and firewalls."
+            f"{peer} did not answer within {seconds:.3g} s.",
+            hint="Is the machine on, and the address right? A firewall that drops packets looks the same.",
+        )
+    if reason in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN):
+        why = "no way leads there" if reason == errno.ENETUNREACH else "the machine does not answer"
+        return DesktopUnreachable(
+            f"{peer} cannot be reached: {why}.", hint="Is it on, in this network or VPN, and the address right?"
         )
     text = failure.strerror if failure is not None and failure.strerror else "it has no address"
     return DesktopUnreachable(f"{peer} cannot be reached: {text}.", hint="Check host and network.")

@@ -7,6 +7,7 @@ import struct
 
 from screenagent.errors import AuthenticationFailed, DesktopProtocolError
 from screenagent.rfb.channel import Channel
+from screenagent.rfb.errors import WrongPassword
 from screenagent.rfb.security import SecurityType, choose
 from screenagent.rfb.wire import Steps, read_sized, read_u8, read_u32
 
@@ -14,8 +15,18 @@ NAME_LIMIT = 1 << 16
 REASON_LIMIT = 1 << 14
 
 GREETING_SIZE = 12
+_LINE_LIMIT = 80
 _GREETING = re.compile(rb"RFB (\d{3})\.(\d{3})\n")
 _INIT = struct.Struct("!HH16x")
+_OTHERS = {
+    b"HTTP": "a web server",
+    b"SSH-": "an SSH server",
+    b"220": "a mail or FTP server",
+    b"* OK": "a mail server",
+    b"+OK": "a mail server",
+    b"\x15\x03": "a server that wants TLS",
+}
+"""What other servers begin with."""
 
 
 def shake_hands(channel: Channel) -> Steps[None]:
@@ -48,7 +59,8 @@ def _agree_on_version(channel: Channel) -> Steps[int]:
     greeting = yield GREETING_SIZE
     match = _GREETING.fullmatch(greeting)
     if match is None:
-        raise not_a_vnc_server(channel.peer, greeting)
+        yield from _read_strange_line(channel, greeting)
+        raise not_a_vnc_server(channel.peer, channel.strange)
     version = int(match[1]), int(match[2])
     if version < (3, 3):
         raise DesktopProtocolError(f"{channel.peer} speaks RFB {version[0]}.{version[1]}; 3.3 is the oldest understood.")
@@ -57,14 +69,19 @@ def _agree_on_version(channel: Channel) -> Steps[int]:
     return minor
 
 
+def _read_strange_line(channel: Channel, start: bytes) -> Steps[None]:
+    """Read the first line of a server that speaks something else, when it is text, for the error to quote."""
+    channel.strange = start
+    while len(channel.strange) < _LINE_LIMIT and channel.strange.isascii() and channel.strange.decode().isprintable():
+        channel.strange += yield 1
+
+
 def not_a_vnc_server(peer: str, answer: bytes) -> DesktopProtocolError:
     """Return the error for an answer that is not an RFB greeting."""
-    shown = answer.decode("latin-1").encode("unicode_escape").decode("ascii")
-    hint = "Check the port: VNC servers usually listen on 5900 or a little above."
-    if answer.startswith(b"HTTP"):
-        hint = "That is a web server; the VNC server listens on another port."
-    elif answer.startswith(b"SSH-"):
-        hint = "That is an SSH server; the VNC server listens on another port."
+    shown = answer.partition(b"\n")[0].rstrip(b"\r").decode("latin-1").encode("unicode_escape").decode("ascii")
+    kind = next((kind for start, kind in _OTHERS.items() if answer.startswith(start)), "")
+    hint = f"That is {kind}; the VNC server" if kind else "The VNC server"
+    hint += " listens on another port, usually 5900 or a little above."
     return DesktopProtocolError(f'{peer} is not a VNC server: it answered "{shown}".', hint=hint)
 
 
@@ -81,14 +98,17 @@ def _read_result(channel: Channel, security: SecurityType, *, with_reason: bool)
     if not security.needs_password:
         raise refused(channel.peer, reason)
     hint = "Check the VNC password (its first 8 characters count)."
-    raise AuthenticationFailed(f"{channel.peer} refused the password: {reason}", hint=hint)
+    if "too many" in reason.lower():
+        raise refused(channel.peer, reason)
+    raise WrongPassword(f"{channel.peer} refused the password: {reason}", hint=hint)
 
 
 def refused(peer: str, reason: str) -> AuthenticationFailed:
     """Return the error for a server that ends the handshake with a reason of its own."""
-    locked = "too many" in reason.lower()
-    hint = "After several wrong passwords a server refuses everybody for a while: wait a minute, then give the right one."
-    return AuthenticationFailed(f"{peer} refuses the connection: {reason}", hint=hint if locked else "")
+    hint = "The reason is the server's own: its settings or its log tell more."
+    if "too many" in reason.lower():
+        hint = "After several wrong passwords a server refuses everybody for a while: wait a minute, then give the right one."
+    return AuthenticationFailed(f"{peer} refuses the connection: {reason}", hint=hint)
 
 
 def _read_reason(channel: Channel) -> Steps[str]:

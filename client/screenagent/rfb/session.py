@@ -9,6 +9,7 @@ from screenagent.errors import DesktopProtocolError, DesktopUnreachable, LinkLos
 from screenagent.rfb import outgoing
 from screenagent.rfb.channel import Channel, Event, Ready
 from screenagent.rfb.encodings import Decoders
+from screenagent.rfb.errors import NoGreeting
 from screenagent.rfb.framebuffer import Framebuffer
 from screenagent.rfb.handshake import GREETING_SIZE, not_a_vnc_server, shake_hands
 from screenagent.rfb.incoming import MESSAGES
@@ -82,23 +83,29 @@ class Session:
             return self._error
         if self.ready:
             return LinkLost(f"{channel.peer} closed the connection{why}.")
-        return self._strange_greeting() or DesktopUnreachable(
-            f"{channel.peer} closed the connection instead of sending {channel.stage}{why}."
+        return self._strange_greeting() or self._unfinished(
+            f"{channel.peer} closed the connection instead of sending {channel.stage}{why}.",
+            "It may be another kind of server, or one that lets only some addresses in: see its log.",
         )
 
     def silence(self, seconds: float) -> ScreenAgentError:
         """Return the error that describes the server's having sent too little for `seconds`."""
         channel = self._channel
-        return self._strange_greeting() or DesktopUnreachable(
+        return self._strange_greeting() or self._unfinished(
             f"{channel.peer} accepted the connection but did not send {channel.stage} within {seconds:g} s.",
-            hint="Check that a VNC server listens there and is not held up." if not self.ready else "",
+            "Check that a VNC server listens there and is not held up.",
         )
 
+    def _unfinished(self, message: str, hint: str) -> ScreenAgentError:
+        kind = DesktopUnreachable if self._greeted else NoGreeting
+        return kind(message, hint="" if self.ready else hint)
+
     def _strange_greeting(self) -> ScreenAgentError | None:
-        start = bytes(self._inbox[:GREETING_SIZE])
-        if self._greeted or not start or start.startswith(b"RFB "[: len(start)]):
-            return None
-        return not_a_vnc_server(self._channel.peer, start)
+        strange = self._channel.strange
+        if not strange and not self._greeted:
+            start = bytes(self._inbox[:GREETING_SIZE])
+            strange = b"" if start.startswith(b"RFB "[: len(start)]) else start
+        return not_a_vnc_server(self._channel.peer, strange) if strange else None
 
     def to_send(self) -> bytes:
         """Return, once, what is to be sent now."""

@@ -1,99 +1,161 @@
-"""The doctor says what is wrong and what to do, on the real thing."""
+"""The doctor looks at everything in order, in time, and says what is wrong and what to do."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
 
 import pytest
 
-from screenagent.cli.checks import CHECKS
+from screenagent.cli import doctor
+from screenagent.cli.checks import CHECKS, Finding, Verdict
+from screenagent.errors import SettingsError
+
+PATIENCE = 60.0
+NOBODY = """
+llm_api:
+  LLaVA: {target_url: "http://127.0.0.1:1/worker_generate"}
+remote_vnc_server:
+  host: 127.0.0.1
+  port: 1
+  password: some-password
+  use_remote_clipboard: true
+  remote_clipboard_port: 1
+  remote_clipboard_secret_token: some-token
+"""
 
 
 @pytest.fixture
-def server():
-    """An HTTP server that knows one key; yields its address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200 if self.headers.get("Authorization") in (None, "Bearer the-right-key") else 401)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *words):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{running.server_port}"
-        running.shutdown()
-        thread.join()
+def silent_port():
+    """A port where connections are taken and nothing is said."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
 
 
-def lines(done):
-    found = {}
-    for line in done.stdout.splitlines():
-        verdict, _, rest = line.partition(" ")
-        if verdict in ("ok", "note", "problem", "skipped"):
-            name, _, text = rest.strip().partition(" ")
-            found.setdefault(name, []).append((verdict, text.strip()))
-    return found
+@pytest.fixture
+def checks(monkeypatch):
+    """Let the doctor carry out these checks alone, each a function of a cancel that yields findings."""
+
+    def use(*checks, seconds=PATIENCE):
+        table = [(check.__name__, lambda patient, cancel, check=check: check(cancel), seconds) for check in checks]
+        monkeypatch.setattr(doctor, "CHECKS", table)
+
+    return use
 
 
-def test_everything_is_looked_at_in_order(command):
-    done = command("doctor")
+def start(*words, **more):
+    return subprocess.Popen([sys.executable, "-m", "screenagent", "doctor", *map(str, words)], **more)
 
-    assert list(lines(done)) == [name for name, _ in CHECKS]
+
+def test_everything_is_looked_at_in_order(command, config):
+    done = command("doctor", "-c", config(NOBODY), "--json")
+    found = json.loads(done.stdout)["findings"]
+
+    assert list(dict.fromkeys(entry["check"] for entry in found)) == [name for name, _, _ in CHECKS]
+    assert [entry["check"] for entry in found if entry["verdict"] == "problem"] == ["desktop", "clipboard", "model"]
+    assert all(entry["fix"] for entry in found if entry["verdict"] == "problem")
+    assert done.exit_code == json.loads(done.stdout)["exit_status"] == 11
+
+
+def test_secrets_are_not_shown(command, config):
+    done = command("doctor", "-c", config(NOBODY))
+    assert "some-password" not in done.output
+    assert "some-token" not in done.output
 
 
 def test_settings_that_cannot_be_used_stop_what_needs_them_only(command, config):
-    done = command("doctor", "-c", config("llm_api: {}\n"))
+    done = command("doctor", "-c", config("llm_api: {}\n"), "--json")
+    found = {entry["check"]: entry["verdict"] for entry in json.loads(done.stdout)["findings"]}
 
-    found = lines(done)
+    assert done.exit_code == 2
+    assert found["settings"] == "problem"
+    assert found["desktop"] == found["clipboard"] == found["model"] == "skipped"
+    assert found["python"] == "ok"
+
+
+def test_the_status_is_that_of_the_first_problem_s_cause(command, checks):
+    def first(cancel):
+        yield Finding(Verdict.NOTE, "a note")
+        yield Finding(Verdict.PROBLEM, "a problem", "mend it", "mend --now", status=17)
+
+    def second(cancel):
+        yield Finding(Verdict.PROBLEM, "another", status=21)
+
+    checks(first, second)
+    done = command("doctor")
+    assert done.exit_code == 17
+    assert done.stdout.splitlines()[-1] == "2 problems found."
+    assert re.search(r"^problem +first +a problem\n +fix: mend it\n +run: mend --now$", done.stdout, re.MULTILINE)
+
+
+def test_a_check_that_hangs_is_given_up_and_the_next_one_runs(command, checks):
+    def hanging(cancel):
+        cancel.wait(PATIENCE)
+        yield Finding(Verdict.OK, "too late")
+
+    def next_one(cancel):
+        yield Finding(Verdict.OK, "here I am")
+
+    checks(hanging, next_one, seconds=0.2)
+    done = command("doctor")
+    assert "did not end within 0.2 s and was given up" in done.stdout
+    assert "here I am" in done.stdout
+    assert "too late" not in done.stdout
     assert done.exit_code == 1
-    assert found["settings"][0][0] == "problem"
-    assert found["desktop"][0][0] == found["model"][0][0] == "skipped"
-    assert found["python"][0][0] == "ok"
 
 
-def test_a_machine_that_can_be_reached_is_shown(command, config, xtigervnc, server):
-    screen = xtigervnc((320, 240))
-    desktop = f"remote_vnc_server: {{host: 127.0.0.1, port: {screen.port}, password: '{screen.password}'}}"
-    model = f"llm_api: {{GPT: {{model_name: m, api_key: the-right-key, target_url: '{server}/v1/chat/completions'}}}}"
-    found = lines(command("doctor", "-c", config(f"{desktop}\n{model}\n")))
+def test_an_error_fit_to_show_becomes_a_finding(command, checks):
+    def failing(cancel):
+        raise SettingsError("This key is wrong.", hint="Correct it.")
+        yield
 
-    assert found["desktop"][0] == ("ok", f"127.0.0.1:{screen.port} shows 320x240")
-    assert found["model"] == [("ok", f"GPT: {server} answers")]
-    assert found["clipboard"][0][0] == "note"
-
-
-def test_what_does_not_answer_or_refuses_is_a_problem_with_a_fix(command, config, server):
-    text = f"""
-    llm_api:
-      use: {{planner: GPT, actor: LLaVA, evaluator: off}}
-      GPT: {{model_name: m, api_key: a-wrong-key, target_url: "{server}"}}
-      LLaVA: {{target_url: "http://127.0.0.1:1/worker_generate"}}
-    remote_vnc_server:
-      host: 127.0.0.1
-      port: 1
-      use_remote_clipboard: true
-      remote_clipboard_port: 1
-      remote_clipboard_secret_token: some-token
-    """
-    done = command("doctor", "-c", config(text))
-
-    found = lines(done)
-    assert done.exit_code == 1
-    assert [verdict for verdict, _ in found["model"]] == ["problem", "problem"]
-    assert "refuses the key" in found["model"][0][1]
-    assert found["desktop"][0][0] == found["clipboard"][0][0] == "problem"
-    assert done.stdout.count("fix: ") >= 4
-    assert "a-wrong-key" not in done.stdout
-    assert "some-token" not in done.stdout
+    checks(failing)
+    done = command("doctor")
+    assert "This key is wrong." in done.stdout
+    assert done.exit_code == 2
 
 
-def test_a_blank_screen_is_told(command, config, xtigervnc):
-    screen = xtigervnc((320, 240), "-br")
-    text = f"remote_vnc_server: {{host: 127.0.0.1, port: {screen.port}, password: '{screen.password}', draw_pointer: false}}"
-    done = command("doctor", "-c", config(f"llm_api: {{use: OCR}}\n{text}\n"))
+def test_what_a_server_says_cannot_steer_the_terminal(command, checks):
+    def quoting(cancel):
+        yield Finding(Verdict.PROBLEM, "it said \x1b[2J\x07", status=12)
 
-    assert ("problem", "the picture is of a single colour.") in lines(done)["desktop"]
+    checks(quoting)
+    assert "it said \ufffd[2J\ufffd" in command("doctor").stdout
+
+
+def test_ctrl_c_ends_it_in_order(config, silent_port):
+    file = config(f"llm_api: {{use: OCR}}\nremote_vnc_server: {{host: 127.0.0.1, port: {silent_port}, connect_timeout: 50}}\n")
+    with start("-c", file, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+    assert said == f"... connecting to 127.0.0.1:{silent_port}\n"
+    assert process.returncode == 130
+    assert err == ""
+    assert out.splitlines()[-1] == "Stopped; nothing was wrong until then."
+    assert re.search(r"^ok +settings", out, re.MULTILINE)
+
+
+def test_on_a_terminal_lines_fit_and_progress_goes_away(config):
+    outer, inner = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "80", "LINES": "24", "NO_COLOR": "1", "TERM": "xterm"}
+    with start("-c", config(NOBODY), stdout=inner, stderr=inner, env=environment) as process:
+        os.close(inner)
+        shown = b""
+        try:
+            while piece := os.read(outer, 4096):
+                shown += piece
+        except OSError:  # the terminal's other end is closed
+            pass
+        finally:
+            os.close(outer)
+        process.wait(PATIENCE)
+    text = shown.decode().replace("\r\n", "\n")
+    assert "... connecting to 127.0.0.1:1\r\x1b[K" in text
+    lines = re.sub(r"[^\n]*\r\x1b\[K", "", text).splitlines()
+    assert max(len(line) for line in lines if "run: " not in line and "/" not in line) <= 80
+    assert re.search(r"^problem +desktop +Nothing listens on 127\.0\.0\.1:1: ", "\n".join(lines), re.MULTILINE)

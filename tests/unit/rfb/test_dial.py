@@ -72,6 +72,20 @@ def test_a_name_that_is_no_name_is_said_so(waker: Waker) -> None:
         dial("a" * 300, 5900, time.monotonic() + _PATIENCE, waker)
 
 
+@pytest.mark.parametrize(
+    ("number", "said"), [(socket.EAI_NONAME, "no machine named"), (socket.EAI_AGAIN, "no name server answers")]
+)
+def test_an_unknown_name_and_a_silent_name_server_are_told_apart(
+    waker: Waker, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    def look_up(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(number, "no")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    with pytest.raises(DesktopUnreachable, match=said):
+        dial("desk", 5900, time.monotonic() + _PATIENCE, waker)
+
+
 def test_a_waker_ends_waits_from_any_thread_and_outlives_its_close() -> None:
     waker = Waker()
     waker.wake()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from screenagent.errors import AuthenticationFailed, DesktopError, DesktopProtocolError, DesktopUnreachable
+from screenagent.rfb.errors import AppleLoginWanted
 from screenagent.rfb.security.vncauth import encrypt_challenge
 from screenagent.rfb.session import Session
 
@@ -116,6 +117,19 @@ def test_macos_screen_sharing_is_recognised() -> None:
     assert "macOS" in error.hint
 
 
+@pytest.mark.parametrize(("peer", "own"), [("localhost:5900", True), ("[::1]:5900", True), ("mac.example.org:5900", False)])
+def test_macos_on_this_very_machine_may_be_the_wrong_one(peer: str, own: bool) -> None:
+    session = Session(peer, password="x")
+    with pytest.raises(AppleLoginWanted) as caught:
+        session.feed(b"RFB 003.889\n\x02\x1e\x23")
+    assert ("macOS holds 5900 itself" in caught.value.hint) is own
+
+
+def test_a_password_that_is_refused_too_often_is_told_as_such() -> None:
+    error = _failure(b"RFB 003.008\n\x01\x02", _CHALLENGE, b"\0\0\0\x01", _reason(b"Too many failures"), password="x")
+    assert "wait a minute" in error.hint
+
+
 def test_a_server_that_locks_people_out_says_what_to_do() -> None:
     reason = b"Too many security failures"
     error = _failure(b"RFB 003.008\n\x00", struct.pack("!I", len(reason)) + reason)
@@ -158,6 +172,18 @@ def test_another_kind_of_server_is_quoted(answer: bytes, hint: str) -> None:
     assert "is not a VNC server" in error.message
     assert answer[:7].decode() in error.message
     assert hint in error.hint
+
+
+@pytest.mark.parametrize("line", [b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", b"RFB is not spoken here\n"])
+def test_a_line_of_text_is_read_to_its_end_to_be_quoted(line: bytes) -> None:
+    assert f'"{line.decode().strip()}"' in _failure(line).message
+    session = Session("desk")
+    session.feed(line[:15])
+    assert f'"{line[:15].decode()}"' in session.silence(3).message
+
+
+def test_a_line_without_an_end_is_quoted_in_part() -> None:
+    assert f'"{80 * "x"}"' in _failure(100 * b"x").message
 
 
 def test_a_version_before_3_3_is_refused() -> None:

@@ -23,9 +23,11 @@ _NAMES = {
     33: "Apple RSA with SRP",
     35: "Apple Kerberos",
     36: "Apple direct SRP",
+    112: "UltraVNC MS-Logon I",
     113: "UltraVNC MS-Logon II",
     129: "RealVNC RA2 (256 bit)",
     130: "RealVNC RA2ne (256 bit)",
+    133: "RealVNC RA2 (user name, 256 bit)",
 }
 _APPLE = range(30, 37)
 
