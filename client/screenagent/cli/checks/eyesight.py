@@ -18,11 +18,13 @@ _SIZE = Size(448, 224)
 _FONT = 80
 _QUESTION = "Which four digits does the picture show? Answer with the digits alone."
 _NO_PICTURES = re.compile(
-    r"image|picture|vision|multi-?modal|mmproj|(content|messages)\b.*\b(must|should|expected|valid).*\bstring|text.?only", re.I
+    r"(?=.*(image|picture|vision|multi-?modal))(?=.*(support|not an? |unknown|accept|allow|missing|require|invalid|expected))"
+    r"|mmproj|(content|messages)\b.*\b(must|should|expected|valid).*\bstring|text.?only",
+    re.I | re.S,
 )
 _BLIND = re.compile(
     r"\b(can(no|')?t|unable|not able|don't|do not|no (image|picture))\b.*\b(see|view|access|process|image|picture|attach)"
-    r"|\b(image|picture)s?\b.*\b(missing|not (provided|attached|included)|wasn't)|text.based|[无没不][法能有].*(看|图)",
+    r"|\b(image|picture)s?\b.*\b(missing|not (provided|attached|included)|wasn't)|\btext.based|[无没不][法能有].*(看|图)",
     re.I | re.S,
 )
 
@@ -64,8 +66,8 @@ def new_chart() -> Chart:
 
 
 def refuses_pictures(said: str) -> bool:
-    """Whether an error that a server gave for the question is about its picture."""
-    return _NO_PICTURES.search(said) is not None
+    """Whether an error that a server gave for the question is about its picture; addresses in it say nothing."""
+    return _NO_PICTURES.search(re.sub(r"https?://\S+", "", said)) is not None
 
 
 def is_blind(reply: str) -> bool:

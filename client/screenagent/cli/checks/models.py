@@ -140,14 +140,14 @@ def _failed_start(backend: Backend, url: str) -> Finding | None:
 
 def _refused(backend: Backend, url: str, error: ModelRefused | ModelUnreachable) -> Finding:
     status = getattr(error, "status", 0)
-    said = error.message.partition(backend.target_url)[2] or error.message
-    if status not in (401, 403, 404) and refuses_pictures(str(getattr(error, "text", said))):
+    if status not in (401, 403, 404) and refuses_pictures(str(getattr(error, "text", error.message))):
         return problem(
             f"{backend.name}: a text-only model: the server refuses the picture. {error.message}",
             f"Choose a vision-language model for llm_api.{backend.name}.model_name; llama.cpp needs its --mmproj file.",
             status=ModelRefused.exit_status,
         )
-    found = _named(backend, problem_of(error))
+    start = "screenagent-worker ocr starts our own." if backend.send_context and not status else ""
+    found = _named(backend, problem_of(error, start))
     names = _known_names(backend, url) if backend.protocol == "chat_completions" and status in (400, 404) else ()
     if not names or backend.model_name in names:
         return found

@@ -22,6 +22,7 @@ _TRY = "from PyQt5.QtWidgets import QApplication; app = QApplication(['try']); p
 _HEADLESS = "screenagent run, list, doctor and desktop need no display."
 _LIBRARY = re.compile(r"lib[\w.+-]+?\.so[\w.]*")
 _MISSING_LINE = re.compile(r"^\s*(lib\S+) => not found", re.MULTILINE)
+_INVISIBLE = ("offscreen", "minimal")
 _IRREGULAR = {
     "libglib-2.0.so.0": "libglib2.0-0",
     "libgthread-2.0.so.0": "libglib2.0-0",
@@ -56,7 +57,11 @@ def window(patient: Patient, cancel: Cancel) -> Iterator[Finding]:
         return
     done = run([sys.executable, "-c", _TRY], cancel)
     if done.status == 0:
-        yield ok(f"Qt can open the display {name}" if name else "Qt can open a window")
+        platform = done.out.strip()
+        if platform in _INVISIBLE:
+            yield note(f"Qt shows nothing on its platform {platform} (QT_QPA_PLATFORM is set).", "Unset it to see the window.")
+        else:
+            yield ok(f"Qt can open the display {name}" if name else "Qt can open a window")
         return
     lacking = sorted(set(_lacking(Path(next(iter(found.submodule_search_locations))), done.err, cancel)))
     if lacking:

@@ -221,6 +221,14 @@ def test_words_of_the_blind(reply):
     assert is_blind(reply)
 
 
-@pytest.mark.parametrize("said", ["the key is wrong", "maximum context length exceeded"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the key is wrong",
+        "maximum context length exceeded",
+        "CUDA out of memory while encoding the image",
+        "Nothing answers at http://vision-models/v1: the connection was not accepted",
+    ],
+)
 def test_other_refusals_are_not_about_the_picture(said):
     assert not refuses_pictures(said)

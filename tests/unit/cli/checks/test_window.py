@@ -44,6 +44,14 @@ def test_a_display_that_works(examine, display):
     assert (found.verdict, found.text) == (Verdict.OK, f"Qt can open the display {display.display}")
 
 
+@pytest.mark.usefixtures("display")
+def test_a_platform_that_shows_nothing(examine, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    [found] = examine(window)
+    assert found.verdict is Verdict.NOTE
+    assert "QT_QPA_PLATFORM" in found.text
+
+
 def test_a_display_where_nobody_answers(examine, display):
     display.stop()
     [found] = examine(window)
