@@ -60,8 +60,8 @@ class Moment:
     `gate` (prompt, reply, actions), or with a `question`, or because it is paused. `shared` says that the person's mouse and
     keyboard work beside the agent's.
 
-    The rest is about the panels: something is shown in them (`told`), there is a plan, the held value or the reply was edited,
-    an edit that was not sent can be brought back (`kept`), the actions on view can be run, and one of them is chosen.
+    The rest is about the panels: something is shown in them (`told`), there is a plan, and a reply; the held value or the reply
+    was edited, an edit that was not sent can be brought back (`kept`), the actions on view can be run, and one is chosen.
     """
 
     link: str = "connecting"
@@ -111,7 +111,7 @@ def available(now: Moment) -> frozenset[str]:
         "go_held": held or (now.reviewing and now.question),
         "undo_changes": now.reviewing and now.edited,
         "restore_edit": now.reviewing and now.kept,
-        "parse": now.reviewing and now.reply,
+        "parse": now.reviewing and now.reply and now.gate != "prompt",
         "run_actions": now.reviewing and (now.runnable or now.gate == "reply"),
         "run_one": now.reviewing and now.chosen,
         "choose": driving and now.plan,

@@ -19,6 +19,7 @@ class Draft(QPlainTextEdit):
 
     def __init__(self, name: str, empty: str) -> None:
         super().__init__()
+        self._number = 0
         self._source = ""
         self._shown = ""
         self._base = ""
@@ -60,14 +61,19 @@ class Draft(QPlainTextEdit):
         """The text as it is to go on: the very text shown where it was not edited."""
         return self.toPlainText() if self.changed else self._shown
 
-    def show_text(self, text: str, *, growing: bool = False) -> None:
+    def show_text(self, text: str, number: int = 0, *, growing: bool = False) -> None:
         """Show this text from now on; does nothing when it is the one shown already, edited or not.
 
-        `growing` says that more of it is to come, so that even its first part is followed to the end.
+        A text of another `number` is another text even where it says the same. `growing` says that more of it is to come, so
+        that even its first part is followed to the end.
         """
-        if text == self._source:
+        if (number, text) == (self._number, self._source):
             return
         self._keep()
+        if number != self._number:
+            self._number = number
+            self._replace("")
+            self._source = self._shown = ""
         untouched = not self._touched and not self.rewritten
         if untouched and (self._shown or growing) and text.startswith(self._shown):
             self._append(text[len(self._shown) :])

@@ -28,7 +28,7 @@ class Exchange(QSplitter):
         words = bench.words
         self._bench = bench
         self._story = Story()
-        self._parsed: tuple[str, Reading] | None = None
+        self._parsed: tuple[tuple[int, str], Reading] | None = None
         self._wants_sheet = False
         self._sizes: list[int] | None = None
         self.prompt, self.reply, self.actions = PromptPanel(words, do), ReplyPanel(words, do), ActionsPanel(words, do)
@@ -52,6 +52,8 @@ class Exchange(QSplitter):
 
     def show_story(self, story: Story) -> None:
         """Show the story."""
+        if story.step != self._story.step:
+            self.actions.put_away()
         self._story = story
         for panel in (self.prompt, self.reply, self.actions):
             panel.show_story(story)
@@ -174,8 +176,9 @@ class Exchange(QSplitter):
         return words("preview.reply" if now.gate == "reply" else "preview")
 
     def _read(self, text: str) -> Reading:
-        if self._parsed is None or self._parsed[0] != text:
-            self._parsed = (text, self._bench.read(text))
+        asked = (self._story.step, text)
+        if self._parsed is None or self._parsed[0] != asked:
+            self._parsed = (asked, self._bench.read(text))
         return self._parsed[1]
 
     def _point_out(self, raw: str) -> None:
@@ -190,7 +193,6 @@ class Exchange(QSplitter):
         self._bench.panels_changed(
             edited=any(text.changed for text in opened) or actions.changed or self._wants_sheet,
             kept=any(text.kept for text in opened),
-            reply=bool(reply.toPlainText().strip()) if reply.opened else bool(self._story.reply),
             runnable=sheet is not None and (bool(sheet.chosen) or self._bench.moment.gate == "actions"),
             chosen=sheet is not None and actions.current is not None,
         )

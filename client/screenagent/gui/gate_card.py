@@ -49,6 +49,8 @@ class GateCard(Card):
         if not text:
             button.setIconSize(QSize(15, 15))
         self.buttons.addWidget(button, stretch, Qt.AlignVCenter)
+        button.ensurePolished()
+        self.foot.setMinimumHeight(max(self.foot.minimumHeight(), button.sizeHint().height()))
         return button
 
     def stand_out(self, held: bool, asked: str = "") -> None:

@@ -23,6 +23,8 @@ class PromptPanel(GateCard):
     def __init__(self, words: Words, do: dict[str, QAction]) -> None:
         super().__init__(words, "prompt", do["hold_prompt"])
         self._shown: Prompt | None = None
+        self._number = 0
+        self._waited = False
         self.text = Draft(words("prompt"), words("prompt.none"))
         self.text.setObjectName("prompt_text")
         self.thumb, self.caption = QLabel(), QLabel()
@@ -50,13 +52,15 @@ class PromptPanel(GateCard):
         if prompt is self._shown:
             return
         self._shown = prompt
-        sent = isinstance(held, Prompt)
-        self.text.show_text(prompt.text if prompt else "")
+        waits = isinstance(held, Prompt)
+        self._number += waits or not self._waited  # what is sent after it was held is no other prompt
+        self._waited = waits
+        self.text.show_text(prompt.text if prompt else "", self._number)
         self.picture.setVisible(prompt is not None)
         if prompt is None:
             self.aside.clear()
             return
-        self.aside.setText(self.words("status.step", n=story.step + sent))
+        self.aside.setText(self.words("status.step", n=story.step + waits))
         picture = prompt.picture
         kind = picture.media_type.rpartition("/")[2].upper()
         who = self.words(f"role.{prompt.role.value}")

@@ -37,7 +37,7 @@ class ReplyPanel(GateCard):
     def show_story(self, story: Story) -> None:
         """Show the latest reply so far, or that it is awaited, and what the call used."""
         self._story = story
-        self.text.show_text(story.reply, growing=story.waiting_for_model)
+        self.text.show_text(story.reply, story.step, growing=story.waiting_for_model)
         empty = "reply.waiting" if story.waiting_for_model else "reply.empty" if story.received else "reply.none"
         self.text.setPlaceholderText(self.words(empty))
         figures = call_figures(self.words, story)

@@ -17,9 +17,9 @@ from screenagent.domain.exchange import Reading
 from screenagent.domain.machine import State
 from screenagent.domain.story import Performed, Story
 from screenagent.errors import Cancelled, ScreenAgentError, SettingsError
-from screenagent.flow.cancel import CancelToken
 from screenagent.gui.bridge import Bridge, Outcome
 from screenagent.gui.commands import Moment
+from screenagent.gui.connecting import Connecting, told
 from screenagent.gui.reins import Reins, Switches, question_of
 from screenagent.gui.words import Words
 from screenagent.log import get_logger
@@ -67,12 +67,12 @@ class Workbench(QObject):
         self._moment = Moment(shared=controller.settings.automaton.person_input == "ignore")
         self._answered = False
         self._actions_too = False
-        self._opened = False
-        self._connecting = False
-        self._cancel = CancelToken()
+        self._errand = 0
+        self._connecting = Connecting(controller, words, bridge)
+        self._connecting.told.connect(self._link_told)
+        self._connecting.opened.connect(self.check_model)
         bridge.told.connect(self._hear, Qt.QueuedConnection)
         bridge.painted.connect(self.painted, Qt.QueuedConnection)
-        bridge.link_changed.connect(self._link, Qt.QueuedConnection)
         bridge.progressed.connect(self.progressed, Qt.QueuedConnection)
         bridge.failed.connect(self._defect, Qt.QueuedConnection)
         self._unsubscribe = controller.desktop.subscribe(bridge.desktop_changed)
@@ -93,48 +93,17 @@ class Workbench(QObject):
 
     def open(self) -> None:
         """Open the desktop in the background; called once the window is there."""
-        self._connect(first=True)
+        self._connecting.begin()
 
     def reconnect(self) -> None:
         """Connect again; starts from the beginning when the desktop was never open."""
-        self._connect(first=not self._opened)
+        self._connecting.begin()
 
-    def _connect(self, first: bool) -> None:
-        if self._moment.closing or self._connecting:
-            return
-        self._connecting = True
-        self._set_link("connecting", "")
-        job = self.controller.open if first else self.controller.reconnect
-        self._bridge.work("open", lambda: job(self._cancel), self._connected)
-
-    def _connected(self, outcome: Outcome) -> None:
-        self._connecting = False
-        if outcome.failure is None:
-            self._opened = True
-            self._set_link("connected", "")
-            self.painted.emit()
-            self.check_model()
-        elif not isinstance(outcome.failure, Cancelled):
-            self._lost(outcome.failure)
-
-    def _link(self, link: str, reason: str) -> None:
-        if self._moment.closing or not self._opened:
-            return
-        if link == "connected":
-            self._set_link(link, reason)
-            self.painted.emit()
-        elif link == "reconnecting":
-            self._set_link(link, reason)
-        elif not self._connecting:
-            self._lost(ScreenAgentError(reason or self.words("say.disconnected")))
-
-    def _lost(self, failure: BaseException) -> None:
-        sentence, hint = _told(failure)
-        self._set_link("lost", sentence, hint)
-
-    def _set_link(self, link: str, reason: str, hint: str = "") -> None:
+    def _link_told(self, link: str, reason: str, hint: str) -> None:
         self._update(link=link)
         self.link_changed.emit(link, reason, hint)
+        if link == "connected":
+            self.painted.emit()
 
     def check_model(self) -> None:
         """Ask in the background whether the model can be reached, and say so when it cannot."""
@@ -145,7 +114,7 @@ class Workbench(QObject):
         if isinstance(trouble, Cancelled) or self._moment.closing:
             return
         if isinstance(trouble, BaseException):
-            sentence, hint = _told(trouble)
+            sentence, hint = told(trouble)
             self.said.emit(Message("worker", "worker", sentence or self.words("say.worker"), hint, "check_again"))
         else:
             self.unsaid.emit("worker")
@@ -200,6 +169,7 @@ class Workbench(QObject):
             return
         self.ended = None
         self._answered = self._actions_too = False
+        self._errand = 0
         self._update(running=True, paused=False, stopping=False)
 
     def pause_or_resume(self) -> None:
@@ -224,6 +194,7 @@ class Workbench(QObject):
             if control.stopping:
                 self._update(stopping=True)
             else:
+                self._errand = 0
                 self._paused(why)
 
     def _paused(self, why: str) -> None:
@@ -287,12 +258,13 @@ class Workbench(QObject):
 
     def perform(self, actions: Sequence[InputAction]) -> None:
         """Let the waiting run perform these and wait on."""
-        if actions and self._moment.reviewing:
-            self._reins.perform(actions)
+        if actions and self._moment.reviewing and self._reins.perform(actions):
+            self._errand = len(actions)
+            self._follow()
 
-    def panels_changed(self, *, edited: bool, kept: bool, reply: bool, runnable: bool, chosen: bool) -> None:
+    def panels_changed(self, *, edited: bool, kept: bool, runnable: bool, chosen: bool) -> None:
         """What the panels on the right hold of the person's."""
-        self._update(edited=edited, kept=kept, reply=reply, runnable=runnable, chosen=chosen)
+        self._update(edited=edited, kept=kept, runnable=runnable, chosen=chosen)
 
     # what the run tells
 
@@ -321,8 +293,11 @@ class Workbench(QObject):
                 self._actions_too = False
                 if self._reins.control is not None:
                     self._reins.control.answer(None, "actions")
+            case ev.ActionEnded(index=index, error=error):
+                self._errand = 0 if error or index + 1 >= self._errand else self._errand
             case ev.Paused() | ev.Resumed():
                 self._answered = False
+                self._errand = 0
             case ev.StateChanged() | ev.PromptSent():
                 self._actions_too = False
 
@@ -345,9 +320,10 @@ class Workbench(QObject):
             "question": bool(question),
             "told": story.state is not None,
             "plan": bool(story.plan.sub_tasks),
+            "reply": bool(story.reply),
         }
         if self._moment.running and self.ended is None and control is not None:
-            acting = any(line.progress is Performed.RUNNING for line in story.actions)
+            acting = self._errand > 0 or any(line.progress is Performed.RUNNING for line in story.actions)
             news.update(paused=bool(story.paused) or control.paused, acting=acting)
         self._update(**news)
         self.asked.emit(question)
@@ -383,7 +359,7 @@ class Workbench(QObject):
         if self._moment.closing:
             return
         self._update(closing=True)
-        self._cancel.cancel()
+        self._connecting.give_up()
         self._bridge.work("close", self.controller.close, self._closed)
 
     def _closed(self, outcome: Outcome) -> None:
@@ -409,10 +385,3 @@ class Workbench(QObject):
         if moment != self._moment:
             self._moment = moment
             self.changed.emit()
-
-
-def _told(failure: BaseException) -> tuple[str, str]:
-    if isinstance(failure, ScreenAgentError):
-        return failure.message, failure.hint
-    _log.error("unexpected: %r", failure)
-    return f"{type(failure).__name__}: {failure}", ""
