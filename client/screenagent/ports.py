@@ -120,7 +120,7 @@ class Desktop(Protocol):
         """
 
     def perform(self, action: InputAction, cancel: Cancel) -> str:
-        """Perform one action and say by which way, in a word or two.
+        """Perform one action and say by which way, in a word or two; further lines are what a person should be told of it.
 
         Raises:
             ActionRefused: it cannot be done here (unknown key, point off the screen); nothing was sent.

@@ -13,6 +13,7 @@ which keeps an editor's automatic indentation from piling up.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 
@@ -20,7 +21,7 @@ from screenagent.desktop import keys
 from screenagent.desktop.clipboard import ClipboardClient
 from screenagent.desktop.gestures import Gestures
 from screenagent.desktop.options import DesktopOptions
-from screenagent.errors import ActionRefused, ClipboardServiceError, SettingsError
+from screenagent.errors import ActionRefused, ClipboardServiceError, LinkLost, SettingsError
 from screenagent.log import get_logger
 from screenagent.ports import Cancel
 
@@ -29,6 +30,8 @@ _LINES_ENTERED_ONE_BY_ONE = 10
 _LARGEST_RESTORED = 1_000_000
 _SERVICE_AVOIDED = 30.0
 _CUT_TEXT_SETTLES = 0.15
+_PASTE_SETTLES = 0.5
+"""Seconds until a program that was told to paste has the text, where the screen cannot tell."""
 
 KEYSYMS, UNICODE, SERVICE, CUT_TEXT = "keysyms", "Unicode keysyms", "clipboard service", "server clipboard"
 
@@ -51,14 +54,15 @@ class TextEntry:
         self._consumed = consumed
         self._paste = _paste_strokes(options.paste_chord)
         self._server_text = ""
-        self._service_problem, self._avoid_service_until = "", 0.0
+        self._avoid_service_until = 0.0
+        self._troubles: list[str] = []
 
     def server_cut_text(self, text: str) -> None:
         """The server's clipboard now holds `text`; it is put back after a paste through it."""
         self._server_text = text
 
     def enter(self, text: str, cancel: Cancel) -> str:
-        """Enter `text`; return by which ways, in words.
+        """Enter `text`; return by which ways, in words, and on further lines what went wrong on the way.
 
         Raises:
             ActionRefused: it holds a control character; nothing was sent.
@@ -70,12 +74,13 @@ class TextEntry:
         lines = text.split("\n")
         whole = len(lines) > _LINES_ENTERED_ONE_BY_ONE and not self._typed(text)
         ways: list[str] = []
+        self._troubles.clear()
         for number, part in enumerate([text] if whole else lines):
             if number:
                 self._type("\n", cancel)
             if part:
                 ways += [way for way in self._enter(part, cancel) if way not in ways]
-        return ", ".join(ways) or KEYSYMS
+        return "\n".join([", ".join(ways) or KEYSYMS, *self._troubles])
 
     def _enter(self, part: str, cancel: Cancel) -> Iterator[str]:
         """Climb the ladder; yield what to say of it."""
@@ -83,11 +88,9 @@ class TextEntry:
             self._type(part, cancel)
             yield KEYSYMS
             return
-        if self._clipboard is not None:
-            problem = self._through_service(self._clipboard, part, cancel)
-            yield f"no {SERVICE} ({problem})" if problem else SERVICE
-            if not problem:
-                return
+        if self._clipboard is not None and self._through_service(self._clipboard, part, cancel):
+            yield SERVICE
+            return
         if self._options.use_cut_text and len(part) > self._options.keysym_limit and _latin(part):
             self._through_server(part, cancel)
             yield CUT_TEXT
@@ -108,25 +111,42 @@ class TextEntry:
             strokes = (keys.SHIFT, keysym) if keys.needs_shift(keysym) else (keysym,)
             self._gestures.strike(strokes, cancel, timing.key if _on_layout(keysym) else timing.remapped_key)
 
-    def _through_service(self, clipboard: ClipboardClient, text: str, cancel: Cancel) -> str:
-        """Paste through the service; return why it cannot be used, which is remembered for a while, or nothing."""
+    def _through_service(self, clipboard: ClipboardClient, text: str, cancel: Cancel) -> bool:
+        """Paste through the service; False when it cannot be used, which is told once and remembered for a while."""
         if time.monotonic() < self._avoid_service_until:
-            return self._service_problem
+            return False
+        before = ""
         try:
             before = clipboard.paste(cancel)
+            before = "" if before == text or len(before) > _LARGEST_RESTORED else before
             clipboard.copy(text, cancel)
         except ClipboardServiceError as error:
-            _log.warning("%s", error)
-            self._service_problem = error.message
             self._avoid_service_until = time.monotonic() + _SERVICE_AVOIDED
-            return error.message
-        self._press_paste(cancel)
-        if before and before != text and len(before) <= _LARGEST_RESTORED:
-            try:
+            self._trouble(f"{error.message} The text is entered without it.", error.hint)
+            with contextlib.suppress(ClipboardServiceError):  # a slow one may have taken the text all the same
+                if before:
+                    clipboard.copy(before, cancel)
+            return False
+        try:
+            self._press_paste(cancel)
+        except LinkLost:
+            cancel.wait(_PASTE_SETTLES)
+            self._restore(clipboard, before, cancel)
+            raise
+        self._restore(clipboard, before, cancel)
+        return True
+
+    def _restore(self, clipboard: ClipboardClient, before: str, cancel: Cancel) -> None:
+        try:
+            if before:
                 clipboard.copy(before, cancel)
-            except ClipboardServiceError as error:
-                _log.warning("the clipboard's old content was not restored: %s", error)
-        return ""
+        except ClipboardServiceError as error:
+            self._trouble(f"The clipboard's old content was not put back. {error.message}", error.hint)
+
+    def _trouble(self, sentence: str, hint: str) -> None:
+        told = f"{sentence} {hint}".strip()
+        _log.info("%s", told)
+        self._troubles.append(told)
 
     def _through_server(self, text: str, cancel: Cancel) -> None:
         before = self._server_text

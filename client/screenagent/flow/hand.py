@@ -111,9 +111,9 @@ class Hand:
         """Return why the action was refused, or nothing."""
         self._emit(ev.ActionStarted(index, action))
         began = time.monotonic()
-        how, error = "", ""
+        how, error, troubles = "", "", []
         try:
-            how = self._desktop.perform(action, token)
+            how, *troubles = self._desktop.perform(action, token).split("\n")
         except ActionRefused as refusal:
             error = refusal.message
             return f"The action was not performed: {describe(action)}: {refusal}"
@@ -122,5 +122,7 @@ class Hand:
             raise
         finally:
             self._emit(ev.ActionEnded(index, action, time.monotonic() - began, how, error))
+        for trouble in troubles:
+            self._emit(ev.Warned(redact(trouble)))
         self._work.done = (*self._work.done, describe(action))[-40:]
         return ""

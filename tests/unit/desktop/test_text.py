@@ -7,7 +7,7 @@ from screenagent.desktop.input import Input
 from screenagent.desktop.keys import keysym
 from screenagent.desktop.options import DesktopOptions
 from screenagent.desktop.text import TextEntry
-from screenagent.errors import ActionRefused, ClipboardServiceError, SettingsError
+from screenagent.errors import ActionRefused, ClipboardServiceError, LinkLost, SettingsError
 
 RETURN, CTRL, SHIFT = keysym("Return"), keysym("ctrl"), keysym("shift")
 
@@ -20,7 +20,7 @@ class FakeClipboard:
 
     def paste(self, cancel):
         if self.fails:
-            raise ClipboardServiceError("The clipboard is locked")
+            raise ClipboardServiceError("The clipboard is locked.", hint="Unlock it.")
         return self.content
 
     def copy(self, text, cancel):
@@ -89,21 +89,47 @@ def test_another_paste_chord_is_used(enter, link):
     assert pressed(link) == [CTRL, SHIFT, ord("V")]
 
 
-def test_a_service_that_fails_is_named_and_the_next_way_taken(enter, link, caplog):
+def test_a_service_that_fails_is_named_and_the_next_way_taken(enter, link):
     clipboard = FakeClipboard()
     clipboard.fails = True
-    assert enter(clipboard)("你") == "no clipboard service (The clipboard is locked), Unicode keysyms"
+    assert enter(clipboard)("你") == "Unicode keysyms\nThe clipboard is locked. The text is entered without it. Unlock it."
     assert pressed(link) == [SHIFT, 0x1004F60]
 
 
-def test_a_service_that_failed_is_not_asked_again_for_every_line(enter, caplog):
+def test_a_service_that_failed_is_not_asked_again_for_every_line_nor_told_again(enter):
     clipboard = FakeClipboard()
     clipboard.fails = True
     enter_text = enter(clipboard)
     enter_text("你")
     clipboard.fails = False
-    assert enter_text("好").startswith("no clipboard service")
+    assert enter_text("好") == "Unicode keysyms"
     assert clipboard.history == []
+
+
+def test_a_clipboard_that_is_not_put_back_is_told(enter, link):
+    clipboard = FakeClipboard("before")
+
+    def copy(text, cancel):
+        if clipboard.history:
+            raise ClipboardServiceError("The clipboard is gone.")
+        clipboard.history.append(text)
+
+    clipboard.copy = copy
+    told = "clipboard service\nThe clipboard's old content was not put back. The clipboard is gone."
+    assert enter(clipboard)("你") == told
+    assert pressed(link) == PASTED
+
+
+def test_a_link_lost_while_pasting_leaves_the_clipboard_as_it_was(enter, link, monkeypatch):
+    clipboard = FakeClipboard("before")
+
+    def lost(keysym, down):
+        raise LinkLost("gone")
+
+    monkeypatch.setattr(link, "key", lost)
+    with pytest.raises(LinkLost):
+        enter(clipboard)("你")
+    assert clipboard.history == ["你", "before"]
 
 
 def test_a_paste_chord_that_names_no_key_is_a_settings_error(enter):
