@@ -132,6 +132,7 @@ def test_a_wrong_click_is_put_right_in_the_reply_before_it_is_performed(person: 
     person.window.until("window.reply.text.textCursor().selectedText() == '300'")
     person.screen.type("420")
     person.window.until("window.actions.sheet and window.actions.sheet.lines[0].text == 'click left at (420, 200)'")
+    assert person.window.ask("[one.mark.points[0].x for one in window.desktop.live.canvas.overlay.shown]") == [420]
     person.click("reply.send")
     person.window.until("window.bench.moment.gate == 'reply' and window.bench.story.role.value == 'evaluator'")
     person.screen.keys("ctrl+Return")

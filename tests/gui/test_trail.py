@@ -9,7 +9,7 @@ from screenagent.domain.actions import Action, Click, PlanItem, TypeText
 from screenagent.domain.exchange import Reading, Role
 from screenagent.domain.geometry import Point
 from screenagent.domain.machine import Signal, State
-from screenagent.domain.story import Performed, Story
+from screenagent.domain.story import ActionLine, Performed, Story
 from screenagent.gui.trail import INTENDED, Trail
 
 POINTER = Point(5, 6)
@@ -137,3 +137,16 @@ def test_a_list_begins_where_the_pointer_is_when_it_is_read() -> None:
     run.tell(ev.ReplyRead(1, Role.ACTOR, Reading((here,))), pointer=Point(40, 50))
     run.tell(ev.ActionsQueued((here,)), ev.ActionStarted(0, here), pointer=Point(90, 90))
     assert run.trail.shown(run.now)[0].mark.points == (Point(40, 50),)
+
+
+def test_what_a_person_has_in_hand_is_shown_in_place_of_what_the_run_intends() -> None:
+    run = Run()
+    run.read(ONE, TWO)
+    corrected = Click(Point(7, 7))
+    assert run.trail.preview((ActionLine(corrected),), POINTER)
+    assert [each.mark.points for each in run.trail.shown(run.now)] == [(Point(7, 7),)]
+    assert not run.trail.preview((ActionLine(corrected),), POINTER)
+    assert run.trail.preview((), POINTER)
+    assert run.shown() == []
+    assert run.trail.preview(None, POINTER)
+    assert run.shown() == [(2, Performed.QUEUED), (1, Performed.QUEUED)]

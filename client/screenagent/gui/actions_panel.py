@@ -52,6 +52,15 @@ class Sheet:
         """The lines to run: those ticked, or all inputs where there are no boxes."""
         return tuple(at for at in self.inputs if not self.boxes or at in self.ticked)
 
+    @property
+    def intended(self) -> tuple[ActionLine, ...]:
+        """What will be performed if the person says go, and what is being performed."""
+        return tuple(
+            line
+            for at, line in enumerate(self.lines)
+            if line.progress is Performed.RUNNING or (line.progress is Performed.QUEUED and at in self.chosen)
+        )
+
     def actions(self, rows: tuple[int, ...]) -> tuple[InputAction, ...]:
         """The actions of these lines."""
         found = (self.lines[at].action for at in rows)

@@ -9,7 +9,7 @@ from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QScrollArea
 
 from screenagent.domain.geometry import Point
-from screenagent.domain.story import Story
+from screenagent.domain.story import ActionLine, Story
 from screenagent.errors import ScreenAgentError
 from screenagent.gui.canvas import Canvas, Hands
 from screenagent.ports import Desktop
@@ -68,6 +68,10 @@ class LiveView(QScrollArea):
     def show_story(self, story: Story) -> None:
         """Draw what the run does and intends on the picture."""
         self.canvas.overlay.follow(story, self._desktop.pointer)
+
+    def show_preview(self, lines: tuple[ActionLine, ...] | None) -> None:
+        """Draw these as what is intended while a person has them in hand; None shows again what the run intends."""
+        self.canvas.overlay.preview(lines, self._desktop.pointer)
 
     @property
     def marks(self) -> bool:

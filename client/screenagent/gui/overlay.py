@@ -9,11 +9,11 @@ from PyQt5.QtCore import QObject, QRectF, QTimer
 from PyQt5.QtGui import QFont, QPainter
 
 from screenagent.domain.geometry import Point
-from screenagent.domain.story import Story
+from screenagent.domain.story import ActionLine, Story
 from screenagent.gui import strokes, tray
 from screenagent.gui.marks import CAPTIONS
 from screenagent.gui.placement import Placement
-from screenagent.gui.trail import Trail
+from screenagent.gui.trail import Shown, Trail
 
 _TICK_MS = 70
 
@@ -41,6 +41,11 @@ class Overlay(QObject):
         """Whether a timer runs, because something fades."""
         return self._fading.isActive()
 
+    @property
+    def shown(self) -> tuple[Shown, ...]:
+        """What is drawn now, the lowest first."""
+        return self._trail.shown(self._clock()) if self._on else ()
+
     def set_on(self, on: bool) -> None:
         """Draw marks, or none."""
         if on != self._on:
@@ -55,13 +60,18 @@ class Overlay(QObject):
             if self._on:
                 self._repaint()
 
+    def preview(self, lines: tuple[ActionLine, ...] | None, pointer: Point) -> None:
+        """Show these in place of what the run intends, as long as a person has them in hand."""
+        if self._trail.preview(lines, pointer) and self._on:
+            self._repaint()
+
     def stop(self) -> None:
         """Fade no more."""
         self._fading.stop()
 
     def paint(self, painter: QPainter, placement: Placement, room: QRectF, font: QFont) -> None:
         """Draw into the view; `room` is the visible part of it, in view pixels like the placement."""
-        shown = self._trail.shown(self._clock()) if self._on else ()
+        shown = self.shown
         if not shown:
             return
         painter.save()

@@ -34,6 +34,7 @@ class Trail:
         self._start = Point(0, 0)
         self._live: tuple[Mark, ...] = ()
         self._over: list[tuple[Mark, float]] = []
+        self._preview: tuple[Mark, ...] | None = None
 
     def follow(self, story: Story, pointer: Point, now: float) -> bool:
         """Take in the story as it is now, `pointer` being where the pointer is; whether there is something new to draw."""
@@ -51,6 +52,16 @@ class Trail:
         self._over += [(mark, now) for mark in ended]
         return news
 
+    def preview(self, lines: tuple[ActionLine, ...] | None, pointer: Point) -> bool:
+        """Show these as what is intended, whatever the story says, until told None; whether there is something new to draw."""
+        before = self._intended
+        self._preview = None if lines is None else marks(lines, pointer)
+        return self._intended != before
+
+    @property
+    def _intended(self) -> tuple[Mark, ...]:
+        return self._live if self._preview is None else self._preview
+
     def _begins_anew(self, lines: tuple[ActionLine, ...]) -> bool:
         if len(lines) != len(self._actions):
             return True
@@ -61,8 +72,8 @@ class Trail:
     def shown(self, now: float) -> tuple[Shown, ...]:
         """What to draw, the lowest first: what is over, what is intended (last one first), what is under way."""
         over = [Shown(mark, strength) for mark, since in self._over if (strength := _strength(mark, now - since)) > 0]
-        intended = [Shown(mark, INTENDED) for mark in reversed(self._live) if mark.progress is Performed.QUEUED]
-        running = [Shown(mark, 1.0) for mark in self._live if mark.progress is Performed.RUNNING]
+        intended = [Shown(mark, INTENDED) for mark in reversed(self._intended) if mark.progress is Performed.QUEUED]
+        running = [Shown(mark, 1.0) for mark in self._intended if mark.progress is Performed.RUNNING]
         return (*over, *intended, *running)
 
     def fading(self, now: float) -> bool:

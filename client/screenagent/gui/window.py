@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         canvas.pointed.connect(self.status.show_pointer)
         canvas.drawn.connect(self.status.frame)
         canvas.taken_over.connect(bench.take_over)
+        self.exchange.actions.turned.connect(self._show_preview)
         self.tasks.edited.connect(bench.task_edited)
         self.sub_tasks.chosen.connect(bench.choose)
         self.answer.answered.connect(bench.answer_question)
@@ -195,6 +196,10 @@ class MainWindow(QMainWindow):
     def _show_story(self, story: Story) -> None:
         for view in (self.strip, self.sub_tasks, self.exchange, self.desktop, self.status):
             view.show_story(story)
+
+    def _show_preview(self) -> None:
+        sheet = self.exchange.actions.sheet
+        self.desktop.live.show_preview(sheet.intended if sheet else None)
 
     def _ask(self, question: str) -> None:
         shown = not self.answer.isHidden()
