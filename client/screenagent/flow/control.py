@@ -32,6 +32,7 @@ class Control:
         self._stop: str | None = None
         self._order: Order | None = None
         self._pause = ""
+        self._taken_over = False
         self._allowance: int | None = None
         self._step_by_step = step_by_step
         self._on_person = on_person
@@ -106,7 +107,8 @@ class Control:
             raise ValueError(f"a run cannot be sent to {state.value}")
         with self._changed:
             forget = self._order is not None and self._order.forget
-            self._order, self._pause = Order(state, sub_task, forget), ""
+            self._order = Order(state, sub_task, forget)
+            self._lift()
             under_way = self._under_way()
         _cancel(under_way)
 
@@ -117,7 +119,8 @@ class Control:
     def clear(self) -> None:
         """Drop what is under way, forget plan, advice, complaints and what was done, and plan anew."""
         with self._changed:
-            self._order, self._pause = Order(State.PLANNING, forget=True), ""
+            self._order = Order(State.PLANNING, forget=True)
+            self._lift()
             under_way = self._under_way()
         _cancel(under_way)
 
@@ -130,15 +133,16 @@ class Control:
         if self._on_person == "ignore":
             return False
         with self._changed:
-            if self._stop is not None or (self._waiting and not self._errands) or (self._pause and self._order):
+            resting = self._waiting or self._taken_over
+            if self._stop is not None or (resting and not self._errands):
                 return False
-            if self._waiting:
+            if resting:
                 under_way = self._dropped_errands()
             elif self._on_person == "stop":
                 self._stop = why or _TOOK_OVER
                 under_way = self._under_way()
             else:
-                self._pause, self._order = why or _TOOK_OVER, self._order or Order()
+                self._pause, self._taken_over, self._order = why or _TOOK_OVER, True, self._order or Order()
                 under_way = self._under_way()
         _cancel(under_way)
         return True
@@ -177,10 +181,13 @@ class Control:
 
     def _go_on(self, allowance: int | None) -> None:
         with self._changed:
-            self._pause = ""
+            self._lift()
             self._allowance = allowance
             self._gates.answer()
             self._changed.notify_all()
+
+    def _lift(self) -> None:
+        self._pause, self._taken_over = "", False
 
     def _under_way(self) -> list[CancelToken]:
         """Return what is to be cancelled, outside the lock, for an order just noted under it."""

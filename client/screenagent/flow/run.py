@@ -165,7 +165,7 @@ class Run:
             self._watch.forget()
             self._emit.leave(change.person)
         elif not change.damage:
-            self._emit(ev.LinkChanged(change.link, redact(change.reason)))
+            self._emit.leave(ev.LinkChanged(change.link, redact(change.reason)))
 
     def read(self, text: str) -> Reading:
         """Read `text` as a reply to the latest prompt, without doing anything. Any thread."""
@@ -277,13 +277,14 @@ class Run:
         due = self._watch.take_due()
         if due is None:
             return None
-        why = f"The last {self._watch.in_a_row} steps changed nothing on the screen."
+        count = self._watch.in_a_row
+        why = f"the last {count} steps changed nothing on the screen" if count > 1 else "the last step changed nothing on the screen"
         if due is Signal.STUCK:
             self._exit_status = TaskFailed.exit_status
-            return due, f"{why} (automaton.stuck.fail)"
+            return due, f"Given up: {why} (automaton.stuck.fail)."
         self._meter.replans += 1
         self._understood()
-        self._work.advise(advice or f"{why} Find another way.")
+        self._work.advise(advice or f"This plan led nowhere: {why}.")
         return due, why
 
     def _turn_to(self, plan: Plan) -> None:

@@ -12,8 +12,9 @@ from screenagent.desktop.memory import MemoryDesktop
 from screenagent.domain import events as ev
 from screenagent.domain.actions import Action, Judgement, PlanItem, Verdict
 from screenagent.domain.exchange import Picture, Problem, Prompt, Reading, Reply, Role, Situation
-from screenagent.domain.limits import Limits
+from screenagent.domain.limits import Limits, Patience
 from screenagent.domain.machine import State
+from screenagent.flow import settle
 from screenagent.flow.control import Control
 from screenagent.flow.mind import Speaker
 from screenagent.flow.run import Run
@@ -34,7 +35,8 @@ class Script:
 
     def prompt(self, situation: Situation) -> Prompt:
         self.situations.append(situation)
-        return Prompt(situation.role, "do it", Picture(b"", "image/png", situation.screenshot.size), situation.screenshot.size)
+        text = f"do it: {situation.plan.current_text}"
+        return Prompt(situation.role, text, Picture(b"", "image/png", situation.screenshot.size), situation.screenshot.size)
 
     def complete(
         self,
@@ -70,30 +72,50 @@ class Play:
 
     script: Script
     limits: Limits = field(default_factory=Limits)
+    patience: Patience = field(default_factory=Patience)
     interactive: bool = False
     evaluator: bool = True
     desktop: MemoryDesktop = field(default_factory=MemoryDesktop)
     control: Control = field(default_factory=Control)
     told: list[ev.Event] = field(default_factory=list)
+    heard: threading.Condition = field(default_factory=threading.Condition)
+    under_way: Run | None = None
     on_event: Callable[[ev.Event], None] = lambda event: None
     other_sinks: list[Callable[[ev.Stamped], None]] = field(default_factory=list)
 
     def run(self) -> ev.RunEnded:
         def hear(stamped: ev.Stamped) -> None:
             assert stamped.number == len(self.told) + 1
-            self.told.append(stamped.event)
+            with self.heard:
+                self.told.append(stamped.event)
+                self.heard.notify_all()
             self.on_event(stamped.event)
 
         roles = [Role.PLANNER, Role.ACTOR, *([Role.EVALUATOR] if self.evaluator else [])]
         speakers = {role: Speaker(self.script, self.script) for role in roles}
         sinks = [hear, *self.other_sinks]
-        run = Run("the task", speakers, self.desktop, self.control, sinks, limits=self.limits, interactive=self.interactive)
-        return run.execute()
+        self.under_way = Run(
+            "the task",
+            speakers,
+            self.desktop,
+            self.control,
+            sinks,
+            limits=self.limits,
+            patience=self.patience,
+            interactive=self.interactive,
+        )
+        return self.under_way.execute()
 
     def start(self) -> threading.Thread:
         thread = threading.Thread(target=self.run)
         thread.start()
         return thread
+
+    def until(self, kind: type, times: int = 1) -> ev.Event:
+        """Wait until an event of this kind was told for the `times`th time, and return it."""
+        with self.heard:
+            assert self.heard.wait_for(lambda: len(self.of(kind)) >= times, 30), self.told[-5:]
+        return self.of(kind)[times - 1]
 
     def of(self, kind: type) -> list[ev.Event]:
         return [event for event in self.told if isinstance(event, kind)]
@@ -107,8 +129,14 @@ class Play:
 def play() -> Callable[..., Play]:
     """Make a run from each role's lines: ``play(planner=[...], actor=[...], evaluator=[...])``."""
 
-    def make(limits: Limits | None = None, interactive: bool = False, use_evaluator: bool = True, **lines: list[Line]) -> Play:
-        return Play(Script(**lines), limits or Limits(), interactive, use_evaluator)
+    def make(
+        limits: Limits | None = None,
+        patience: Patience | None = None,
+        interactive: bool = False,
+        use_evaluator: bool = True,
+        **lines: list[Line],
+    ) -> Play:
+        return Play(Script(**lines), limits or Limits(), patience or Patience(), interactive, use_evaluator)
 
     return make
 
@@ -121,3 +149,10 @@ def passed() -> list[Action]:
 @pytest.fixture
 def plan_of_two() -> list[Action]:
     return [PlanItem("first"), PlanItem("second")]
+
+
+@pytest.fixture
+def no_settling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are taken at once."""
+    for name in ("NORMAL", "LAUNCH", "COMMIT", "BETWEEN", "OPENING"):
+        monkeypatch.setattr(settle, name, settle.NONE)

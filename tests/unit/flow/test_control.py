@@ -6,6 +6,8 @@ import threading
 
 import pytest
 
+from screenagent.domain.actions import Click, Judgement, PlanItem, Verdict
+from screenagent.domain.geometry import Point
 from screenagent.domain.machine import State
 from screenagent.errors import Cancelled
 from screenagent.flow.control import Control
@@ -193,3 +195,251 @@ def test_time_spent_waiting_for_a_person_is_counted(control):
     control.resume()
     waiter.outcome()
     assert control.paused_seconds > 0
+
+
+CLICK = Click(Point(3, 4))
+
+
+def at_reply(control, attendant):
+    return control.gate("reply", attendant).value or PASSED
+
+
+def test_a_gate_that_does_not_hold_lets_pass_without_a_wait():
+    assert Control().gate("reply", None) is None
+
+
+def test_front_ends_see_which_gates_hold_and_where_the_run_waits(control):
+    assert control.held_gates == {"actions"}
+    assert control.waiting_at is None
+    waiter = Waiter(control, at_gate)
+    assert (waiter.gate, control.waiting_at) == ("actions", "actions")
+    control.answer()
+    waiter.outcome()
+    assert control.waiting_at is None
+
+
+def test_the_first_answer_counts(control):
+    control.hold("reply")
+    waiter = Waiter(
+        control, at_reply, on_errand=lambda token: (control.answer("first"), control.answer("second"), control.answer())
+    )
+    control.perform([CLICK])
+    assert waiter.outcome() == "first"
+
+
+def test_an_answer_for_another_gate_is_none(control):
+    control.hold("reply")
+    waiter = Waiter(control, at_reply)
+    control.answer("stale", gate="prompt")
+    control.answer([CLICK], gate="actions")
+    control.answer("right", gate="reply")
+    assert waiter.outcome() == "right"
+
+
+def test_an_answer_for_a_gate_is_none_while_the_run_asks_a_question(control):
+    waiter = Waiter(control, at_question)
+    control.answer("stale", gate="prompt")
+    assert control.waiting_at is None
+    control.answer("blue")
+    assert waiter.outcome() == "blue"
+
+
+@pytest.mark.parametrize(
+    ("gate", "value"),
+    [
+        ("prompt", [CLICK]),
+        ("reply", 3),
+        ("actions", "click"),
+        ("actions", [CLICK, "click"]),
+        ("actions", [PlanItem("x")]),
+        ("actions", CLICK),
+    ],
+)
+def test_a_value_of_another_type_is_refused_at_once(control, gate, value):
+    with pytest.raises(TypeError):
+        control.answer(value, gate=gate)
+    control.hold(gate)
+    waiter = Waiter(control, lambda control, attendant: control.gate(gate, attendant).value)
+    with pytest.raises(TypeError):
+        control.answer(value)
+    control.answer()
+    assert waiter.outcome() is None
+
+
+def test_actions_come_out_of_a_gate_as_a_tuple(control):
+    waiter = Waiter(control, at_gate)
+    control.answer([CLICK])
+    assert waiter.outcome() == (CLICK,)
+
+
+def test_switching_a_gate_off_lets_what_waits_there_pass(control):
+    waiter = Waiter(control, at_gate)
+    control.hold("reply", False)
+    assert control.waiting_at == "actions"
+    control.hold("actions", False)
+    assert waiter.outcome() == PASSED
+    assert control.held_gates == frozenset()
+
+
+def test_switching_a_gate_on_again_at_once_does_not_take_the_answer_back(control):
+    waiter = Waiter(control, at_gate)
+    control.hold("actions", False)
+    control.hold("actions")
+    assert waiter.outcome() == PASSED
+
+
+def test_a_pause_at_a_gate_outlasts_the_answer(control):
+    control.resume()
+    waiter = Waiter(control, at_gate)
+    control.pause()
+    control.answer()
+    assert waiter.outcome() == PASSED
+    assert control.paused
+
+
+@WAITS
+def test_errands_run_while_the_run_waits_in_their_order_and_it_waits_on(control, wait):
+    both = threading.Event()
+    waiter = Waiter(control, wait, on_errand=lambda token: both.set() if len(waiter.errands) == 2 else None)
+    other = (Click(Point(5, 6)),)
+    assert control.perform([CLICK])
+    assert control.perform(other)
+    assert both.wait(30)
+    assert not waiter.over.is_set()
+    assert waiter.errands == [(CLICK,), other]
+    control.resume()
+    assert waiter.outcome() == PASSED
+
+
+def test_an_errand_is_refused_when_the_run_does_not_wait(control):
+    assert not control.perform([CLICK])
+    waiter = Waiter(control, at_pause)
+    assert not control.perform([])
+    with pytest.raises(TypeError):
+        control.perform([Verdict(Judgement.SUCCESS)])
+    control.stop()
+    assert not control.perform([CLICK])
+    waiter.outcome()
+    assert waiter.errands == []
+
+
+@pytest.mark.parametrize(
+    "order",
+    [lambda c: c.stop(), lambda c: c.jump(State.ACTING), lambda c: c.clear(), lambda c: c.pause(), lambda c: c.take_over()],
+    ids=["stop", "jump", "clear", "pause", "take over"],
+)
+def test_an_order_ends_the_errand_under_way_and_those_after_it(control, order):
+    begun = threading.Event()
+    waiter = Waiter(control, at_gate, on_errand=lambda token: (begun.set(), token.wait(30)))
+    control.perform([CLICK])
+    control.perform([CLICK])
+    assert begun.wait(30)
+    order(control)
+    control.resume()
+    waiter.outcome()
+    assert len(waiter.errands) == 1
+
+
+def test_a_take_over_at_an_errand_leaves_the_run_waiting_at_its_gate(control):
+    begun = threading.Event()
+    waiter = Waiter(control, at_gate, on_errand=lambda token: (begun.set(), token.wait(30)))
+    control.perform([CLICK])
+    assert begun.wait(30)
+    assert control.take_over()
+    assert not waiter.over.is_set()
+    assert control.take_order() is None
+    control.answer()
+    assert waiter.outcome() == PASSED
+
+
+def test_a_take_over_pauses_and_begins_the_same_state_again():
+    control = Control()
+    before = control.token
+    assert control.take_over("mine")
+    assert control.paused
+    assert before.event.is_set()
+    assert not control.take_over(), "it was taken over already"
+    assert control.take_order() == Order(None)
+    assert not control.take_over(), "nothing goes on before somebody says so"
+    waiter = Waiter(control, at_pause)
+    assert waiter.why == "mine"
+    control.resume()
+    assert waiter.outcome() == PASSED
+    assert control.take_over()
+
+
+@pytest.mark.parametrize("order", [lambda c: c.resume(), lambda c: c.step(), lambda c: c.clear(), lambda c: c.jump(State.ACTING)])
+def test_what_goes_on_can_be_taken_over_again(order):
+    control = Control()
+    control.take_over()
+    order(control)
+    control.pause()
+    assert control.take_over()
+
+
+def test_an_errand_after_a_take_over_can_be_taken_over_too():
+    control = Control()
+    control.take_over()
+    control.take_order()
+    begun = threading.Event()
+    waiter = Waiter(control, at_pause, on_errand=lambda token: (begun.set(), token.wait(30)))
+    control.perform([CLICK])
+    assert begun.wait(30)
+    assert control.take_over()
+    control.resume()
+    assert waiter.outcome() == PASSED
+
+
+@WAITS
+@pytest.mark.parametrize("on_person", ["pause", "stop", "ignore"])
+def test_a_take_over_does_nothing_while_the_run_waits(wait, on_person):
+    control = Control(on_person=on_person)
+    control.hold("actions")
+    control.pause()
+    waiter = Waiter(control, wait)
+    assert not control.take_over()
+    assert not control.stopping
+    control.resume()
+    assert waiter.outcome() == PASSED
+
+
+def test_a_take_over_stops_or_does_nothing_where_the_settings_say_so():
+    stopping = Control(on_person="stop")
+    assert stopping.take_over("the mouse moved")
+    assert stopping.stop_reason == "the mouse moved"
+    assert not stopping.take_over()
+    ignoring = Control(on_person="ignore")
+    assert not ignoring.take_over()
+    assert not ignoring.paused
+    ignoring.token.check()
+
+
+def test_a_take_over_keeps_the_jump_that_was_ordered_before(control):
+    control.jump(State.PLANNING)
+    assert control.take_over()
+    assert control.paused
+    assert control.take_order() == Order(State.PLANNING)
+
+
+def test_a_jump_after_a_clear_still_forgets(control):
+    control.clear()
+    assert not control.paused
+    control.choose(1)
+    assert control.take_order() == Order(State.ACTING, 1, forget=True)
+
+
+def test_an_order_taken_while_it_is_still_being_given_leaves_the_next_token_alone(control):
+    """The run may take an order before the person's thread has come to cancelling."""
+    waiter = Waiter(control, at_pause)
+    cancel, fresh = control.token.cancel, []
+
+    def late():
+        waiter.over.wait(30)
+        control.take_order()
+        fresh.append(control.token)
+        cancel()
+
+    control.token.cancel = late
+    control.jump(State.PLANNING)
+    assert waiter.outcome() is Cancelled
+    fresh[0].check()
