@@ -125,7 +125,7 @@ def _unreachable(peer: str, failure: OSError | None, seconds: float) -> DesktopU
             hint="Is the machine on, and the address right? A firewall that drops packets looks the same.",
         )
     if reason in (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN):
-        why = "no way leads there" if reason == errno.ENETUNREACH else "the machine does not answer"
+        why = "there is no route to it" if reason == errno.ENETUNREACH else "the machine does not answer"
         return DesktopUnreachable(
             f"{peer} cannot be reached: {why}.", hint="Is it on, in this network or VPN, and the address right?"
         )

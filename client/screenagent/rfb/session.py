@@ -16,6 +16,8 @@ from screenagent.rfb.incoming import MESSAGES
 from screenagent.rfb.values import Cursor, Options
 from screenagent.rfb.wire import Steps
 
+_FORWARDED = "A forwarded port (SSH tunnel, Docker) does the same when no server stands behind it."
+
 
 class Session:
     """An RFB client conversation. `feed` it what arrives, send what `to_send` returns, act on `take_events`."""
@@ -85,7 +87,7 @@ class Session:
             return LinkLost(f"{channel.peer} closed the connection{why}.")
         return self._strange_greeting() or self._unfinished(
             f"{channel.peer} closed the connection instead of sending {channel.stage}{why}.",
-            "It may be another kind of server, or one that lets only some addresses in: see its log.",
+            f"It may be a VNC server that lets only some addresses in, or another kind of server. {_FORWARDED}",
         )
 
     def silence(self, seconds: float) -> ScreenAgentError:
@@ -93,12 +95,13 @@ class Session:
         channel = self._channel
         return self._strange_greeting() or self._unfinished(
             f"{channel.peer} accepted the connection but did not send {channel.stage} within {seconds:g} s.",
-            "Check that a VNC server listens there and is not held up.",
+            f"Check that a VNC server listens there and is not held up. {_FORWARDED}",
         )
 
     def _unfinished(self, message: str, hint: str) -> ScreenAgentError:
-        kind = DesktopUnreachable if self._greeted else NoGreeting
-        return kind(message, hint="" if self.ready else hint)
+        if not self._greeted:
+            return NoGreeting(message, hint=hint)
+        return DesktopUnreachable(message, hint="" if self.ready else "Its log may tell more; start it again if it hangs.")
 
     def _strange_greeting(self) -> ScreenAgentError | None:
         strange = self._channel.strange

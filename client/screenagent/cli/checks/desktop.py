@@ -15,7 +15,7 @@ from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
 from screenagent.errors import DesktopError, DesktopProtocolError, EmbeddedDesktopError, ScreenAgentError
 from screenagent.ports import Cancel, Desktop
-from screenagent.rfb.errors import NoGreeting, PasswordMissing, WrongPassword
+from screenagent.rfb.errors import AppleLoginWanted, NoGreeting, PasswordMissing, WrongPassword
 from screenagent.settings import Settings
 
 _PAINTING_SECONDS = 2.0
@@ -79,8 +79,10 @@ def _visit(options: DesktopOptions, cancel: Cancel) -> Iterator[Finding]:
         yield from _look(opened, options, cancel)
     except NoGreeting as error:
         yield _silent(error, options, cancel)
-    except PasswordMissing as error:
-        yield problem_of(error, "It belongs into remote_vnc_server.password, best as ${VNC_PASSWORD} from the environment.")
+    except (PasswordMissing, AppleLoginWanted) as error:
+        yield problem_of(
+            error, "The password belongs into remote_vnc_server.password, best as ${VNC_PASSWORD} from the environment."
+        )
     except WrongPassword as error:
         yield problem_of(error, "It stands in remote_vnc_server.password.")
     except DesktopError as error:

@@ -12,7 +12,7 @@ from screenagent.rfb.security.names import is_apple, security_name
 APPLE_SETTING = (
     'On that Mac open System Settings, General, Sharing, the (i) beside Screen Sharing, switch on "VNC viewers may control '
     'screen with password" (before macOS 13: System Preferences, Sharing, Screen Sharing, Computer Settings), '
-    "and give that password here."
+    "and use that password as the VNC password."
 )
 _OWN_SCREEN = (
     " If the desktop you mean is not this Mac's own screen (a container, a virtual machine, a tunnel), it listens on another "

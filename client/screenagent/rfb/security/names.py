@@ -17,7 +17,7 @@ _NAMES = {
     22: "xvp",
     23: "Secure Tunnel",
     24: "Integrated SSH",
-    30: "Apple Remote Desktop (macOS user name and password)",
+    30: "Apple Remote Desktop",
     31: "Apple 31",
     32: "Apple 32",
     33: "Apple RSA with SRP",
