@@ -8,15 +8,34 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from screenagent.cli.checks import Finding, Patient, Verdict
+from screenagent.cli.checks.clipboard import clipboard
 from screenagent.desktop.clipboard import ClipboardClient
 from screenagent.errors import Cancelled, ClipboardServiceError
 from screenagent.flow.cancel import CancelToken
+from screenagent.settings import Settings
 
 TOKEN = "a-token-for-the-contract"
+
+
+@contextmanager
+def service(**environment: str) -> Iterator[str]:
+    """Run the service with these variables and no display but theirs; yields its address."""
+    command = [sys.executable, "-m", "screenagent_clipboard.server", "--port", "0", "--announce"]
+    kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    everything = {**kept, "CLIPBOARD_SERVER_SECRET_TOKEN": TOKEN, **environment}
+    with subprocess.Popen(command, env=everything, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())["url"]
+        finally:
+            process.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -25,16 +44,24 @@ def url(start_xtigervnc: Callable[..., Any]) -> Iterator[str]:
     if not shutil.which("xclip"):
         pytest.skip("xclip is not installed")
     server = start_xtigervnc((320, 240))
-    command = [sys.executable, "-m", "screenagent_clipboard.server", "--port", "0", "--announce"]
-    kept = {name: value for name, value in os.environ.items() if name != "WAYLAND_DISPLAY"}
-    environment = {**kept, "DISPLAY": server.display, "CLIPBOARD_SERVER_SECRET_TOKEN": TOKEN}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield json.loads(process.stdout.readline())["url"]
-        finally:
-            process.terminate()
+    with service(DISPLAY=server.display) as address:
+        yield address
     server.stop()
+
+
+@pytest.fixture
+def examine(tmp_path: Path) -> Callable[..., Finding]:
+    """What the doctor finds about the service at an address, with a token."""
+
+    def run(url: str, token: str = TOKEN) -> Finding:
+        file = tmp_path / "config.yml"
+        keys = f"remote_clipboard_port: {url.rpartition(':')[2]}, remote_clipboard_secret_token: {token}"
+        file.write_text(f"llm_api: {{use: OCR}}\nremote_vnc_server: {{host: 127.0.0.1, use_remote_clipboard: true, {keys}}}\n")
+        settings = Settings.load(file)
+        [found] = list(clipboard(Patient(lambda: settings, settings=settings), CancelToken()))
+        return found
+
+    return run
 
 
 @pytest.mark.parametrize("text", ["plain", "", "中文 🙂", "a\r\nb\n", "x" * 1_000_000], ids=lambda text: text[:8])
@@ -65,3 +92,23 @@ def test_a_cancelled_call_says_so(url: str) -> None:
     cancel.cancel()
     with pytest.raises(Cancelled):
         ClipboardClient(url, TOKEN, timeout=60).copy("x", cancel)
+
+
+def test_the_doctor_finds_the_service_well(url: str, examine: Callable[..., Finding]) -> None:
+    ClipboardClient(url, TOKEN, timeout=60).copy("a text", CancelToken())
+    found = examine(url)
+    assert (found.verdict, found.text) == (Verdict.OK, "it answers, knows our token, and keeps a text")
+
+
+def test_the_doctor_tells_of_a_wrong_token(url: str, examine: Callable[..., Finding]) -> None:
+    found = examine(url, "another-long-token")
+    assert found.text == f"The clipboard service at 127.0.0.1:{url.rpartition(':')[2]} refused our token."
+    assert "remote_clipboard_secret_token" in found.fix
+
+
+def test_the_doctor_tells_of_a_service_outside_any_session(examine: Callable[..., Finding]) -> None:
+    with service() as address:
+        found = examine(address)
+    assert found.verdict is Verdict.PROBLEM
+    assert "runs, but reaches no clipboard" in found.text
+    assert "DISPLAY" in found.fix

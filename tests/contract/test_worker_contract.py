@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 
 import screenagent_workers
+from screenagent.cli.checks import Patient, Verdict
+from screenagent.cli.checks.models import models
 from screenagent.dialects.screenagent import ScreenAgentDialect
 from screenagent.domain.exchange import Role, Situation
 from screenagent.domain.plan import Plan
 from screenagent.domain.screen import Screenshot
 from screenagent.flow.cancel import CancelToken
 from screenagent.models import ModelOptions, make
+from screenagent.settings import Settings
 from screenagent_workers.contract import Context
 
 SOURCES = str(Path(screenagent_workers.__file__).parent.parent)
@@ -65,3 +68,13 @@ def test_a_reply_is_read_without_a_problem(worker: str, role: Role, protocol: st
     reading = family.read(reply.text, prompt)
     assert reading.problems == ()
     assert reading.actions
+
+
+def test_the_doctor_lets_the_worker_find_digits_on_a_picture(worker: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.yml"
+    file.write_text(f"llm_api: {{OCR: {{target_url: '{worker}/worker_generate'}}}}\nremote_vnc_server: {{host: desk}}\n")
+    settings = Settings.load(file)
+    patient = Patient(lambda: settings, settings=settings, backends={found.name: found for found in settings.backends.values()})
+    [found] = list(models(patient, CancelToken()))
+    assert found.verdict is Verdict.OK
+    assert "reads pictures" in found.text
