@@ -99,8 +99,12 @@ def _json_at_end(text: str) -> str:
     if "<think>" in body:
         return ""
     if body.endswith(_FENCE):
-        opening = body.rfind(_FENCE, 0, -len(_FENCE))
-        return _TAG.sub("", body[opening + len(_FENCE) : -len(_FENCE)], count=1) if opening >= 0 else ""
+        inside = body[: -len(_FENCE)]
+        # The texts of correct JSON may hold a fence, but no line that begins with one.
+        _, opening, written = inside.rpartition("\n" + _FENCE)
+        if not opening:
+            _, opening, written = inside.partition(_FENCE)
+        return _TAG.sub("", written, count=1) if opening else ""
     begins = (_LIST_BEGINS if body[-1:] == "]" else _OBJECT_BEGINS).search(body)
     if begins is None or _FENCE in (before := body[: begins.start()]) or before.rstrip().endswith("["):
         return ""

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screenagent.dialects.screenagent_reader import MAX_CHARACTERS, is_finished, read_reply
@@ -38,6 +38,8 @@ AREA = '{"action_type":"MouseAction","mouse_action_type":"click","mouse_position
         f"First:\n```json\n{WAIT}\n```\nthen\n```json\n[{WAIT}]\n```",
         '[{"action_type": "KeyboardAction", "keyboard_action_type": "text", "keyboard_text": "]``` }]"}]',
         '```json\n[{"action_type": "KeyboardAction", "keyboard_action_type": "text", "keyboard_text": "a }] b"}]\n```',
+        '```json\n[{"action_type": "KeyboardAction", "keyboard_action_type": "text", "keyboard_text": "``` a ```"}]\n```',
+        f"Here ```json [{WAIT}] ```",
     ],
 )
 def test_a_closed_list_or_verdict_is_the_end_and_no_part_of_it_is(text):
@@ -63,6 +65,8 @@ def test_a_closed_list_or_verdict_is_the_end_and_no_part_of_it_is(text):
         f"```json\n{WAIT}\n```",
         f"{WAIT}\n{WAIT}",
         f"```json\n[{WAIT}]",
+        f"yes[{WAIT}]```",
+        f"yes\n[{WAIT}]\n```",
         f"```json\n[{WAIT}",
         f"[{WAIT},]",
         f"[{WAIT}] and so on",
@@ -105,6 +109,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.text(), st.lists(FRAGMENTS, max_size=40).map("".join)))
 def test_what_is_finished_can_be_read_without_a_loss(text):
     for end in range(len(text) + 1):
@@ -114,14 +119,15 @@ def test_what_is_finished_can_be_read_without_a_loss(text):
             assert not reading.errors
 
 
+TEXTS = st.lists(st.sampled_from([*'ab"\\`]}[{,: \n开', "```", "```json\n", "}]"]), max_size=12).map("".join)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.text(alphabet='ab"\\`]}[{,: \n', max_size=12),
+    st.none() | st.booleans() | st.integers(-9, 9) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=3),
     max_leaves=8,
 )
-TEXTS = st.text(alphabet='ab"\\`]}[{,: \n开', max_size=20)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(TEXTS, VALUES), min_size=1, max_size=4), st.sampled_from([None, 1]), st.booleans(), st.booleans())
 def test_no_part_of_a_complete_reply_is_finished_before_its_last_bracket(items, indent, fenced, escaped):
     actions = [{"action_type": "PlanAction", "element": f"x{text}", "more": value} for text, value in items]

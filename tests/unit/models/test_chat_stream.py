@@ -7,13 +7,15 @@ import json
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screenagent.domain.events import CallRetried, ReplyGrew
 from screenagent.errors import Cancelled, ModelAnswerInvalid, ModelRefused, ModelTimeout, ModelUnreachable
 from screenagent.models import ModelOptions, call, chat_stream, http, make
-from screenagent.models.chat_stream import _Asking
+from screenagent.models.call import BrokenOff
+from screenagent.models.chat_stream import _Asking, read_stream
+from screenagent.models.failures import Failures, Passing, StatusError
 
 DONE = b"data: [DONE]\n\n"
 LIST = '[{"action_type": "WaitAction", "wait_time": 1}]'
@@ -339,6 +341,39 @@ def test_thoughts_without_words_run_into_the_time_limit(server, prompt, cancel, 
     assert server.hung_up.wait(WAIT)
 
 
+class Arrived:
+    """An answer that has come in already."""
+
+    seconds = 1.0
+
+    def __init__(self, pieces):
+        self._pieces = iter(pieces)
+
+    def take(self, patience=None):
+        return next(self._pieces, b"")
+
+
+NAMES = ["choices", "delta", "content", "finish_reason", "usage", "prompt_tokens", "error", "code", "message", "object", "text"]
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["stop", "error", "]"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+CHUNKS = st.builds(lambda value: {"choices": [{"delta": {"content": value}}]}, VALUES)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.one_of(st.binary(max_size=20), (VALUES | CHUNKS).map(event)), max_size=8))
+def test_whatever_a_stream_holds_it_is_a_reply_or_an_error_of_ours(pieces):
+    told = []
+    try:
+        streamed = read_stream(Arrived(pieces), Failures(ModelOptions("Mine"), "here"), told.append, complete)
+    except (BrokenOff, Passing, StatusError):
+        return
+    assert grown(told) == streamed.text
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(["]", "}", "`", "x", "ab]\n", "\n"]), max_size=3000))
 def test_asking_stays_linear_in_the_replys_length(pieces):
     looked_at = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screenagent.models.call import TooLarge
@@ -55,6 +55,7 @@ def test_an_event_comes_out_as_soon_as_its_blank_line_is_there():
 RAW = "\ufeffdata: 打开\r\n\r\n: x\rdata: é\rdata: 🖱\n\ndata: b\r\n\n\ndata: c\r\rdata: d".encode()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, len(RAW)), max_size=12))
 def test_where_the_bytes_are_cut_does_not_matter(cuts):
     edges = [0, *sorted(cuts), len(RAW)]
@@ -65,6 +66,7 @@ def test_bytes_one_by_one_are_read_too():
     assert read(*(RAW[at : at + 1] for at in range(len(RAW)))) == ["打开", "é\n🖱", "b", "c", "d"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40), max_size=20))
 def test_no_bytes_raise(pieces):
     assert all(isinstance(data, str) for data in read(*pieces))
