@@ -20,6 +20,7 @@ from screenagent.settings import Settings
 
 PLAN = '[{"action_type": "PlanAction", "element": "press a key"}]'
 PRESS = '[{"action_type": "KeyboardAction", "keyboard_action_type": "press", "keyboard_key": "a"}]'
+TWICE = PRESS[:-1] + ', {"action_type": "EvaluateSubTaskAction", "situation": "need_retry"}]'
 WAIT = '[{"action_type": "WaitAction", "wait_time": 60}]'
 DONE = '[{"action_type": "EvaluateSubTaskAction", "situation": "sub_task_success"}]'
 
@@ -156,6 +157,52 @@ def test_each_step_waits_for_the_person_where_the_settings_say_so(controller):
         assert paused.get(timeout=60).gate is None
         handle.control.step()
     assert handle.wait(60).state is State.FINISHED
+
+
+def test_a_control_comes_as_the_settings_want_it_and_is_switched_before_the_start(controller):
+    one = controller(interactive=True, automaton={"auto_execute_actions": False, "person_input": "stop"})
+    control = one.control()
+    assert control.held_gates == {"actions"}
+    control.hold("actions", False)
+    control.hold("reply")
+    held = threading.Event()
+    handle = one.start("press a key", [lambda stamped: held.set() if isinstance(stamped.event, ev.Held) else None], control)
+    assert handle.control is control
+    assert held.wait(60)
+    assert control.waiting_at == "reply"
+    control.hold("reply", False)
+    assert handle.wait(60).state is State.FINISHED
+    assert one.control() is not control
+    assert one.control().take_over()
+
+
+def test_a_reply_can_be_read_as_the_run_would_without_doing_anything(controller):
+    one = controller()
+    control = one.control()
+    control.pause()
+    paused = threading.Event()
+    handle = one.start("press a key", [lambda stamped: paused.set() if isinstance(stamped.event, ev.Paused) else None], control)
+    assert paused.wait(60)
+    assert handle.read(PRESS).errors
+    control.resume()
+    assert handle.wait(60).state is State.FINISHED
+    (action,) = handle.read(PRESS).actions
+    assert action.chord == ("a",)
+
+
+def test_settings_say_how_long_a_run_that_changes_nothing_goes_on(controller, monkeypatch):
+    monkeypatch.setattr(MemoryDesktop, "_repaint", lambda self: None)
+    one = controller(
+        automaton={"stuck": {"fail": 1, "replan": 0}},
+        llm_api={
+            "script": {"protocol": "scripted", "replies": "replies.yml"},
+            "use": {"planner": "script", "actor": "script", "evaluator": False},
+        },
+        actor=TWICE,
+    )
+    ended = one.start("press a key").wait(60)
+    assert (ended.state, ended.exit_status) == (State.FAILED, 30)
+    assert "automaton.stuck.fail" in ended.reason
 
 
 def test_a_model_server_that_answers_whatever_it_answers_is_there(settings, server, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 
 from screenagent.domain.exchange import Price, Role
 from screenagent.domain.geometry import Size
-from screenagent.domain.limits import Limits
+from screenagent.domain.limits import Limits, Patience
 from screenagent.log import redact
 from screenagent.settings import Settings, options
 
@@ -86,6 +86,14 @@ def test_limits_are_the_runs_own_values(load):
     settings = load("llm_api: {use: OCR}\nautomaton: {limits: {steps: 7, seconds: 60}}\n" + DESKTOP)
 
     assert settings.automaton.limits == Limits(steps=7, seconds=60.0)
+
+
+def test_patience_and_a_persons_part_are_the_runs_own_values(load):
+    settings = load("llm_api: {use: OCR}\nautomaton: {stuck: {advise: 2, replan: 0, fail: 4}, person_input: ignore}\n" + DESKTOP)
+
+    assert settings.automaton.patience == Patience(2, 0, 4)
+    assert settings.automaton.person_input == "ignore"
+    assert load("llm_api: {use: OCR}\nautomaton: {stuck: {advise: }}\n" + DESKTOP).automaton.patience == Patience()
 
 
 def test_tokens_and_cost_are_bounded_too(load):

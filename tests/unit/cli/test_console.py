@@ -129,3 +129,12 @@ def test_a_terminal_that_went_away_ends_nothing(sink):
             raise BrokenPipeError
 
     play(sink(Gone()), STORY)
+
+
+def test_steps_that_change_nothing_are_told(stream):
+    play(ConsoleSink(stream), [ev.NothingChanged(1), ev.NothingChanged(3), ev.PersonInput(keysym=0x61, down=True)])
+
+    assert stream.getvalue().splitlines() == [
+        "    0.0    ! that changed nothing on the screen",
+        "    1.0    ! the last 3 steps changed nothing on the screen",
+    ]

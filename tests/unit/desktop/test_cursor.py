@@ -33,3 +33,18 @@ def test_a_hidden_pointer_is_not_drawn():
     picture = np.zeros((10, 10, 3), np.uint8)
     cursor.draw(picture, CursorImage(np.zeros((0, 0, 4), np.uint8), 0, 0), Point(5, 5))
     assert not picture.any()
+
+
+@pytest.mark.parametrize("point", [Point(0, 0), Point(9, 9), Point(4, 5), Point(-1, 3)])
+def test_what_was_there_before_is_kept(point):
+    picture = np.random.default_rng(7).integers(0, 255, (10, 10, 3), np.uint8)
+    before = picture.copy()
+    patch = cursor.draw(picture, cursor.ARROW, point)
+    assert (picture != before).any()
+    height, width = patch.pixels.shape[:2]
+    picture[patch.top : patch.top + height, patch.left : patch.left + width] = patch.pixels
+    assert (picture == before).all()
+
+
+def test_nothing_is_kept_where_nothing_was_drawn():
+    assert cursor.draw(np.zeros((10, 10, 3), np.uint8), cursor.ARROW, Point(500, 500)) is None

@@ -5,6 +5,7 @@ import pytest
 
 from screenagent.desktop.keys import keysym
 from screenagent.domain.actions import Click, Drag, Key, KeyDown, KeyUp, MouseDown, Move, Scroll, TypeText, Wait
+from screenagent.domain.events import PersonInput
 from screenagent.domain.geometry import Box, Point, Size
 from screenagent.domain.screen import Damage
 from screenagent.errors import ActionRefused, Cancelled, LinkLost
@@ -76,6 +77,68 @@ def test_release_lets_go_of_what_a_person_holds_too(desktop, link):
     assert desktop.held == ("right button", "Shift_L")
     desktop.release()
     assert link.sent[-2:] == [("key", SHIFT, False), ("pointer", 3, 4, 0)]
+
+
+def test_what_a_person_holds_stays_down_when_only_the_agents_is_let_go_of(desktop, link, token):
+    desktop.perform(KeyDown("ctrl"), token)
+    desktop.perform(MouseDown("left", Point(3, 4)), token)
+    desktop.pointer_event(Point(5, 6), 0b100)
+    desktop.key_event(SHIFT, True)
+    link.sent.clear()
+    assert desktop.release(agents_only=True) == ("left button", "Control_L")
+    assert link.sent == [("pointer", 5, 6, 0b100), ("key", CTRL, False)]
+    assert desktop.held == ("right button", "Shift_L")
+
+
+def test_what_both_hold_becomes_the_persons_alone(desktop, link, token):
+    desktop.perform(KeyDown("shift"), token)
+    desktop.key_event(SHIFT, True)
+    link.sent.clear()
+    assert desktop.release(agents_only=True) == ("Shift_L",)
+    assert link.sent == []
+    desktop.key_event(SHIFT, False)
+    assert desktop.held == ()
+
+
+def test_a_persons_input_is_told_but_for_mere_moves(desktop):
+    heard = []
+    desktop.subscribe(lambda change: heard.append((change.person, change.damage, change.link)))
+    desktop.pointer_event(Point(1, 2), 0)
+    desktop.pointer_event(Point(1, 2), 0b1)
+    desktop.pointer_event(Point(5000, 6), 0b1)
+    desktop.pointer_event(Point(5, 6), 0)
+    desktop.pointer_event(Point(7, 6), 0)
+    desktop.key_event(SHIFT, True)
+    desktop.key_event(SHIFT, False)
+    assert heard == [
+        (PersonInput(Point(1, 2), 0b1), (), ""),
+        (PersonInput(Point(199, 6), 0b1), (), ""),
+        (PersonInput(Point(5, 6), 0), (), ""),
+        (PersonInput(keysym=SHIFT, down=True), (), ""),
+        (PersonInput(keysym=SHIFT, down=False), (), ""),
+    ]
+
+
+def test_a_persons_input_that_is_dropped_is_not_told(desktop, link):
+    heard = []
+    desktop.subscribe(lambda change: heard.append(change.person))
+    link.connected = False
+    desktop.key_event(SHIFT, True)
+    desktop.pointer_event(Point(1, 2), 1)
+    assert heard == []
+
+
+def test_a_listener_of_a_persons_input_may_use_the_desktop(desktop):
+    heard = []
+
+    def answer(change):
+        heard.append(change.person.keysym)
+        if len(heard) == 1:
+            desktop.key_event(SHIFT, False)
+
+    desktop.subscribe(answer)
+    desktop.key_event(CTRL, True)
+    assert heard == [CTRL, SHIFT]
 
 
 def test_a_persons_buttons_do_not_let_go_of_the_agents(desktop, link, token):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,22 @@ def test_prompts_are_word_for_word_as_agreed(goldens, situation, language, role,
     text = dialect.prompt(situation(role, full=full)).text
     golden = goldens / "prompts" / f"{role.value}.{system}.{language}.{'full' if full else 'plain'}.txt"
     assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("language", "count", "words"),
+    [
+        ("en", 1, "The last step changed nothing on the screen."),
+        ("en", 3, "The last 3 steps changed nothing on the screen."),
+        ("zh", 3, "最近 3 步没有使屏幕发生任何变化。"),
+    ],
+)
+def test_steps_that_changed_nothing_are_told_in_the_prompts_language(situation, language, role, count, words):
+    dialect = ScreenAgentDialect(language)
+    moment = situation(role)
+    assert words not in dialect.prompt(moment).text
+    assert words in dialect.prompt(replace(moment, unchanged=count)).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
