@@ -65,7 +65,8 @@ class Reply:
     """One call's output, as text.
 
     `seconds` is from the first byte sent to the last received, `first_token` from there to the first text where it was
-    streamed; tokens where the server tells. `closed` says that we closed the stream because the reply was complete.
+    streamed; tokens where the server tells. `closed` says that we closed the stream because the reply was complete;
+    `tokens_out` then counts the pieces that had come.
     """
 
     text: str
