@@ -44,6 +44,8 @@ def _port(rest: str, text: str) -> int:
 
 def is_this_machine(peer: str) -> bool:
     """Whether a shown address is one of the local machine's own."""
+    if peer.startswith("/"):
+        return True
     host = peer.rpartition(":")[0].strip("[]")
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -52,5 +54,7 @@ def is_this_machine(peer: str) -> bool:
 
 
 def show_address(host: str, port: int) -> str:
-    """Return ``host:port`` for messages, with brackets around an IPv6 address."""
+    """Return ``host:port`` for messages, with brackets around an IPv6 address; a unix socket's path stays as it is."""
+    if host.startswith("/"):
+        return host
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -16,15 +16,18 @@ from screenagent.errors import Cancelled, DesktopUnreachable
 from screenagent.rfb.address import show_address
 from screenagent.rfb.waker import Waker
 
-_Address: TypeAlias = tuple[socket.AddressFamily, tuple[Any, ...]]
+_Address: TypeAlias = tuple[socket.AddressFamily, tuple[Any, ...] | str]
 
 _KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
 
 
 def dial(host: str, port: int, deadline: float, waker: Waker) -> socket.socket:
-    """Return a non-blocking socket connected to `host`. Raises DesktopUnreachable, or Cancelled when told to stop."""
+    """Return a non-blocking socket connected to `host`; a path is that of a unix socket.
+
+    Raises DesktopUnreachable, or Cancelled when told to stop.
+    """
     began = time.monotonic()
-    addresses = _resolve(host, port, deadline, waker)
+    addresses = [(socket.AF_UNIX, host)] if host.startswith("/") else _resolve(host, port, deadline, waker)
     failure: OSError | None = None
     for index, address in enumerate(addresses):
         now = time.monotonic()
@@ -77,11 +80,8 @@ def _connect(address: _Address, deadline: float, waker: Waker) -> socket.socket:
     link = socket.socket(family, socket.SOCK_STREAM)
     try:
         link.setblocking(False)
-        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in _KEEPALIVE.items():
-            if hasattr(socket, name):
-                link.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+        if family != socket.AF_UNIX:
+            _set_up(link)
         status = link.connect_ex(where)
         while status == errno.EINPROGRESS:
             _check(waker)
@@ -96,6 +96,14 @@ def _connect(address: _Address, deadline: float, waker: Waker) -> socket.socket:
         link.close()
         raise
     return link
+
+
+def _set_up(link: socket.socket) -> None:
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _KEEPALIVE.items():
+        if hasattr(socket, name):
+            link.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _check(waker: Waker) -> None:
@@ -113,6 +121,10 @@ def _unknown(host: str, failure: OSError) -> DesktopUnreachable:
 
 def _unreachable(peer: str, failure: OSError | None, seconds: float) -> DesktopUnreachable:
     reason = failure.errno if failure is not None else None
+    if peer.startswith("/"):
+        said = "there is no such socket" if reason == errno.ENOENT else (failure and failure.strerror) or str(failure)
+        hint = "Start the VNC server that makes this socket, or correct its path."
+        return DesktopUnreachable(f"Nothing listens on {peer}: {said}.", hint=hint)
     if reason == errno.ECONNREFUSED:
         return DesktopUnreachable(
             f"Nothing listens on {peer}: the machine is there and refused the connection.",

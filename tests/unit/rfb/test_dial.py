@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +85,18 @@ def test_an_unknown_name_and_a_silent_name_server_are_told_apart(
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     with pytest.raises(DesktopUnreachable, match=said):
         dial("desk", 5900, time.monotonic() + _PATIENCE, waker)
+
+
+def test_a_path_is_a_unix_socket(waker: Waker, tmp_path: Path) -> None:
+    path = str(tmp_path / "vnc")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+        with dial(path, 5900, time.monotonic() + _PATIENCE, waker) as link:
+            assert link.getpeername() == path
+    for gone, said in ((path, "refused"), (f"{path}-more", "no such socket")):
+        with pytest.raises(DesktopUnreachable, match=f"Nothing listens on {gone}: .*{said}"):
+            dial(gone, 5900, time.monotonic() + _PATIENCE, waker)
 
 
 def test_a_waker_ends_waits_from_any_thread_and_outlives_its_close() -> None:

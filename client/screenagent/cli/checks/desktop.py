@@ -15,6 +15,7 @@ from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
 from screenagent.errors import DesktopError, DesktopProtocolError, EmbeddedDesktopError, ScreenAgentError
 from screenagent.ports import Cancel, Desktop
+from screenagent.rfb.address import show_address
 from screenagent.rfb.errors import AppleLoginWanted, NoGreeting, PasswordMissing, WrongPassword
 from screenagent.settings import Settings
 
@@ -46,7 +47,7 @@ def desktop(patient: Patient, cancel: Cancel) -> Iterator[Finding]:
             return
         where = patient.running
         options = replace(options, host=where.host, port=where.port, password=where.password)
-    patient.say(f"connecting to {options.host}:{options.port}")
+    patient.say(f"connecting to {show_address(options.host, options.port)}")
     first = replace(options, backend="rfb")
     for finding in _visit(first, cancel):
         yield finding
@@ -96,7 +97,7 @@ def _silent(error: NoGreeting, options: DesktopOptions, cancel: Cancel) -> Findi
     if not kind:
         return problem_of(error)
     return problem(
-        f"{options.host}:{options.port} is not a VNC server: {kind} answers there.",
+        f"{show_address(options.host, options.port)} is not a VNC server: {kind} answers there.",
         "Correct remote_vnc_server.port: VNC servers usually listen on 5900 or a little above.",
         status=DesktopProtocolError.exit_status,
     )

@@ -185,6 +185,13 @@ def test_a_bare_x_server(look, xtigervnc):
     assert look(screen.port)[1].text == "The desktop is blank: the bare pattern of an X server without a session."
 
 
+def test_a_desktop_on_a_socket_is_named_by_its_path(look, xtigervnc, tmp_path):
+    path = tmp_path / "vnc"
+    screen = xtigervnc((320, 240), "-rfbunixpath", str(path))
+    first, _ = look(5900, host=str(path), password=screen.password)
+    assert (first.verdict, first.text) == (Verdict.OK, f"{path} shows 320x240")
+
+
 @pytest.mark.parametrize("backend", ["rfb", "vncdotool"])
 def test_a_desktop_that_shows_something(look, xtigervnc, backend):
     screen = xtigervnc((320, 240))
