@@ -188,7 +188,7 @@ class Run:
             return self._unreadable(reading, "a plan: at least one PlanAction")
         self._understood()
         self._turn_to(Plan.of(items))
-        return Signal.PLANNED, f"{len(items)} sub-tasks"
+        return Signal.PLANNED, _count(len(items), "sub-task")
 
     def _act(self) -> Outcome:
         screenshot = self._look(Role.ACTOR)
@@ -201,7 +201,7 @@ class Run:
             return self._standing(reading) or self._unreadable(reading, "mouse, keyboard or wait actions")
         inputs = self._held_actions(inputs)
         lost = "; ".join(str(problem) for problem in reading.errors)
-        reason = f"{len(inputs)} actions performed" + (f", some could not be read: {lost}" if lost else "")
+        reason = f"{_count(len(inputs), 'action')} performed" + (f", some could not be read: {lost}" if lost else "")
         try:
             refusal = self._hand.perform(inputs)
         except LinkLost:
@@ -278,7 +278,11 @@ class Run:
         if due is None:
             return None
         count = self._watch.in_a_row
-        why = f"the last {count} steps changed nothing on the screen" if count > 1 else "the last step changed nothing on the screen"
+        why = (
+            f"the last {count} steps changed nothing on the screen"
+            if count > 1
+            else "the last step changed nothing on the screen"
+        )
         if due is Signal.STUCK:
             self._exit_status = TaskFailed.exit_status
             return due, f"Given up: {why} (automaton.stuck.fail)."
@@ -349,10 +353,14 @@ class Run:
 
     def _await_link_after(self, inputs: Sequence[InputAction]) -> None:
         loss = LinkLost(
-            f"The desktop's link was lost after {len(self._work.performed)} of {len(inputs)} actions.",
+            f"The desktop's link was lost after {len(self._work.performed)} of {_count(len(inputs), 'action')}.",
             hint="The rest was dropped; the evaluator judges by the screen.",
         )
-        self._tether.lost(loss, str(loss))
+        self._tether.lost(loss, f"{loss.message} {loss.hint}")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _lines(actions: Sequence[InputAction]) -> str:

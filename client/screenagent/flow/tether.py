@@ -10,11 +10,12 @@ from screenagent.domain import events as ev
 from screenagent.errors import LinkLost
 from screenagent.flow.control import Control
 from screenagent.flow.hand import Hand
-from screenagent.log import redact
 from screenagent.ports import Desktop
 
 RECONNECT_SECONDS = 60.0
 _LOOK_AGAIN = 0.1
+_WAITING = "The desktop's link is lost. Waiting for the desktop to come back."
+"""Why it is lost is told by LinkChanged."""
 
 T = TypeVar("T")
 
@@ -35,7 +36,7 @@ class Tether:
     def connect(self) -> None:
         """Connect, unless that was done; a link that is being made again gets its time first. Raises DesktopError, Cancelled."""
         if self._desktop.link == "reconnecting":
-            self._emit(ev.Warned("The desktop's link is lost. Waiting for the desktop to come back."))
+            self._emit(ev.Warned(_WAITING))
             self._wait(lambda: self._desktop.link != "reconnecting")
         if not self._desktop.connected:
             self._desktop.connect(self._control.token)
@@ -52,7 +53,7 @@ class Tether:
             except _LinkStaysLost:
                 raise
             except LinkLost as loss:
-                self.lost(loss, f"{redact(loss.message)} Waiting for the desktop to come back.")
+                self.lost(loss, _WAITING)
 
     def lost(self, loss: LinkLost, told: str) -> None:
         """The link went: let go, say what was `told` of it, and wait for it to come back.

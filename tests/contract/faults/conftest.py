@@ -28,8 +28,8 @@ def make_scene(tmp_path):
     """Set a scene before a server."""
     made = []
 
-    def make(server):
-        made.append(Scene(tmp_path, server))
+    def make(server, backend="rfb"):
+        made.append(Scene(tmp_path, server, backend))
         return made[-1]
 
     yield make

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from contract.stop.stage import Stage
+from contract.stop.stage import LAST, Stage
 from contract.stop.wire import held
 from screenagent.domain import events as ev
 from screenagent.domain.machine import State
@@ -19,8 +19,8 @@ QUICK = {"llm_api.timeout": 5, "llm_api.connect_timeout": 5, "llm_api.retries": 
 class Scene(Stage):
     """`changes` maps dotted settings to values."""
 
-    def __init__(self, folder: Path, server: Any) -> None:
-        super().__init__(folder, server, "rfb")
+    def __init__(self, folder: Path, server: Any, backend: str = "rfb") -> None:
+        super().__init__(folder, server, backend)
         self.mark_the_end = False
         self.changes: dict[str, Any] = dict(QUICK)
 
@@ -57,7 +57,8 @@ class Scene(Stage):
         for word in words:
             assert word in ended.reason, ended.reason
         check_sentence(ended.reason)
-        self.wire.until(lambda inputs: held(inputs) == set())
+        self.mark(LAST)
+        assert held(self.seen(LAST)) == set()
         assert not self.handle.running
         self.check_recording(ended)
 

@@ -182,6 +182,18 @@ def test_garbage_in_the_middle_of_a_run(scene, case):
     check_went_on(scene, why)
 
 
+@pytest.mark.parametrize(("case", "why"), [("an absurd rectangle", "5000x5000 at (60000, 60000)"), ("an unknown message", "255")])
+def test_garbage_in_the_middle_of_a_run_with_vncdotool(make_scene, screen, case, why):
+    pytest.importorskip("vncdotool")
+    scene = make_scene(screen, "vncdotool")
+    held_and_then(scene, lambda: scene.wire.say(IN_THE_MIDDLE[case][0]))
+
+    scene.run()
+
+    scene.check_end(State.FINISHED, 0)
+    check_went_on(scene, why)
+
+
 def test_a_server_that_is_gone_for_a_while(scene):
     held_and_then(scene, scene.wire.cut)
     scene.start()
