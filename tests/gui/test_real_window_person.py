@@ -144,6 +144,27 @@ def test_a_wrong_click_is_put_right_in_the_reply_before_it_is_performed(person: 
     assert '"width": 420' in edited["after"].replace('"width":420', '"width": 420')
 
 
+def test_a_held_click_is_pointed_elsewhere_on_the_live_desktop(person: Person) -> None:
+    person.worker.lines["actor"] = [[mouse("click", 300, 200, "right"), mouse("click", 40, 50)]]
+    person.click("actions.switch")
+    person.start()
+    person.window.until("window.bench.moment.gate == 'actions'")
+    person.screen.click(person.window.until("row(window.actions.lines, 1)"))
+    person.click("actions.point")
+    person.window.until("window.desktop.keyboard.text() == window._words('live.pick')")
+    person.click_on_desktop(640, 480)
+    chosen = person.window.until("window.actions.changed and window.actions.sheet.lines[1].action.point")
+    x, y = map(int, chosen.strip("()").split(", "))
+    assert max(abs(x - 640), abs(y - 480)) <= 1
+    person.click("actions.run")
+    person.until_ended("finished")
+    assert person.clicks == [(x, y)]
+    person.close()
+    (edited,) = person.events("Edited")
+    assert edited["after"] == f"click right at (300, 200)\nclick left at ({x}, {y})"
+    assert person.events("PersonInput") == []
+
+
 def test_a_click_on_the_planning_state_plans_anew(person: Person) -> None:
     person.worker.lines["planner"] = [plan("first thought"), plan("second thought")]
     person.worker.lines["actor"] = [[wait(60), mouse("click", 700, 600)], [mouse("click", 300, 200)]]

@@ -21,7 +21,7 @@ class Probe:
     """Reads the questions in the window's own thread."""
 
     def __init__(self, window):
-        self._names = {"window": window, "spot": spot, "word": word, "pixel": lambda x, y: pixel(window, x, y)}
+        self._names = {"window": window, "spot": spot, "word": word, "row": row, "pixel": lambda x, y: pixel(window, x, y)}
         self._asked = ""
         self._rest = b""
         self._again = QTimer()
@@ -76,6 +76,12 @@ def word(edit, text):
     middle = edit.cursorRect(start).united(edit.cursorRect(end)).center()
     there = edit.viewport().mapToGlobal(middle)
     return [there.x(), there.y()] if edit.viewport().rect().contains(middle) else None
+
+
+def row(lines, number):
+    """The middle of a line of a list."""
+    there = lines.viewport().mapToGlobal(lines.visualItemRect(lines.item(number)).center())
+    return [there.x(), there.y()]
 
 
 def pixel(window, x, y):

@@ -97,7 +97,7 @@ class Window:
         self._rest = b""
 
     def ask(self, expression: str) -> Any:
-        """The value of a Python expression in the window's process now; `window`, `spot`, `word` and `pixel` are there."""
+        """The value of a Python expression in the window's process now; `window` and the functions of the probe are there."""
         return self._ask("now", expression)
 
     def until(self, expression: str) -> Any:

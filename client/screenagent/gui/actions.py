@@ -20,9 +20,11 @@ _ICONS = {
     "undo_changes": "undo",
     "restore_edit": "restore",
     "clear": "sweep",
+    "pick_point": "aim",
+    "marks": "aim",
 }
 _COLOURS = {"start": style.CARD, "stop": style.BAD}
-_CHECKABLE = ("fit", "actual", *SWITCHES)
+_CHECKABLE = ("fit", "actual", "marks", *SWITCHES)
 
 
 def make_actions(words: Words, window: QWidget) -> dict[str, QAction]:
@@ -51,6 +53,6 @@ def _action(words: Words, command: Command, window: QWidget) -> QAction:
         action.setIcon(icons.icon(_ICONS[name], _COLOURS.get(name, style.TEXT)))
     if name in _CHECKABLE:
         action.setCheckable(True)
-        action.setChecked(name == "fit")
+        action.setChecked(name in ("fit", "marks"))
     window.addAction(action)
     return action

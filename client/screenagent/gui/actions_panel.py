@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QAction
 
-from screenagent.domain.actions import Action, InputAction, is_input
+from screenagent.domain.actions import InputAction, is_input
 from screenagent.domain.exchange import Problem
+from screenagent.domain.geometry import Point
 from screenagent.domain.story import ActionLine, Performed, Story
 from screenagent.gui import style
 from screenagent.gui.cards import Lines
 from screenagent.gui.commands import Moment
 from screenagent.gui.gate_card import GateCard
+from screenagent.gui.sheet import Sheet
 from screenagent.gui.words import Words
 
 _PERFORMED = {
@@ -22,60 +24,6 @@ _PERFORMED = {
     Performed.DONE: ("tick", style.GOOD),
     Performed.FAILED: ("cross", style.BAD),
 }
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """Actions laid out for the person: what could not be read, the lines, which of them have their box ticked.
-
-    `boxes` is False where the actions are only a preview of what would be read.
-    """
-
-    problems: tuple[Problem, ...]
-    lines: tuple[ActionLine, ...]
-    boxes: bool
-    ticked: frozenset[int]
-
-    @classmethod
-    def of(cls, actions: tuple[Action, ...], problems: tuple[Problem, ...], *, boxes: bool) -> Sheet:
-        """Lay out these actions, every input ticked."""
-        lines = tuple(ActionLine(action) for action in actions)
-        return cls(problems, lines, boxes, frozenset(at for at, action in enumerate(actions) if is_input(action)))
-
-    @property
-    def inputs(self) -> tuple[int, ...]:
-        """The lines that are performed on the desktop."""
-        return tuple(at for at, line in enumerate(self.lines) if is_input(line.action))
-
-    @property
-    def chosen(self) -> tuple[int, ...]:
-        """The lines to run: those ticked, or all inputs where there are no boxes."""
-        return tuple(at for at in self.inputs if not self.boxes or at in self.ticked)
-
-    @property
-    def intended(self) -> tuple[ActionLine, ...]:
-        """What will be performed if the person says go, and what is being performed."""
-        return tuple(
-            line
-            for at, line in enumerate(self.lines)
-            if line.progress is Performed.RUNNING or (line.progress is Performed.QUEUED and at in self.chosen)
-        )
-
-    def actions(self, rows: tuple[int, ...]) -> tuple[InputAction, ...]:
-        """The actions of these lines."""
-        found = (self.lines[at].action for at in rows)
-        return tuple(action for action in found if is_input(action))
-
-    def same(self, other: Sheet) -> bool:
-        """Whether the other one lays out the same, ticks and progress left aside."""
-        mine, theirs = ([line.action for line in sheet.lines] for sheet in (self, other))
-        return (mine, self.problems, self.boxes) == (theirs, other.problems, other.boxes)
-
-    def marked(self, rows: tuple[int, ...], lines: tuple[ActionLine, ...]) -> Sheet:
-        """Take over how far these lines are; what is done needs no second time."""
-        news = dict(zip(rows, lines, strict=True))
-        done = frozenset(at for at, line in news.items() if line.progress is Performed.DONE)
-        return replace(self, lines=tuple(news.get(at, line) for at, line in enumerate(self.lines)), ticked=self.ticked - done)
 
 
 class ActionsPanel(GateCard):
@@ -100,6 +48,7 @@ class ActionsPanel(GateCard):
         self.column.addWidget(self.lines, 1)
         self.add_foot()
         self.one = self.add_button(do["run_one"], "run_one")
+        self.point = self.add_button(do["pick_point"], "flat", text=False)
         self.buttons.addStretch(1)
         self.undo = self.add_button(do["undo_changes"], "flat", text=False)
         self.run = self.add_button(do["run_actions"], "primary")
@@ -115,14 +64,26 @@ class ActionsPanel(GateCard):
 
     @property
     def changed(self) -> bool:
-        """Whether the person ticked otherwise than it was laid out."""
-        return self._sheet is not None and self._sheet.boxes and self._sheet.ticked != self._fresh
+        """Whether the person ticked otherwise than it was laid out, or moved something."""
+        sheet = self._sheet
+        return sheet is not None and sheet.boxes and (sheet.ticked != self._fresh or sheet.moved)
 
     @property
     def current(self) -> int | None:
         """The line that the keyboard is on, where it can be run."""
         row = self.lines.currentRow() - len(self._problems())
         return row if self._sheet and row in self._sheet.inputs else None
+
+    @property
+    def pointing(self) -> InputAction | None:
+        """The action that the keyboard is on, where a person may give it another point."""
+        return self._sheet.pointing(self.current) if self._sheet and self.current is not None else None
+
+    def move(self, action: InputAction, point: Point) -> None:
+        """Give this very action another point, if it is still laid out."""
+        if self._sheet is not None:
+            self._sheet = self._sheet.with_point(action, point)
+            self._draw()
 
     def show_story(self, story: Story) -> None:
         """Show the actions and the problems of the latest reading, unless something is laid out; then mark what is performed."""
@@ -147,9 +108,9 @@ class ActionsPanel(GateCard):
             self._draw()
 
     def revert(self) -> None:
-        """Tick as it was laid out."""
+        """Tick as it was laid out, and put back what was moved."""
         if self._sheet is not None:
-            self._sheet = replace(self._sheet, ticked=self._fresh)
+            self._sheet = replace(self._sheet.put_back(), ticked=self._fresh)
             self._draw()
 
     def ask_for(self, rows: tuple[int, ...]) -> tuple[InputAction, ...]:
@@ -161,6 +122,7 @@ class ActionsPanel(GateCard):
         """Stand out while actions are held; `asked` says what is laid out."""
         self.stand_out(now.reviewing and now.gate == "actions", asked)
         self.foot.setVisible(self._sheet is not None)
+        self.point.setVisible(self._sheet is not None and self._sheet.boxes)
         if self._sheet is None or not self._sheet.boxes or not self._sheet.inputs:
             text = self.words("run_actions")
         else:

@@ -31,6 +31,7 @@ COMMANDS = (
     Command("parse", ("Ctrl+P",)),
     Command("run_actions", ("Ctrl+Shift+Return", "Ctrl+Shift+Enter")),
     Command("run_one", ("Alt+Return",)),
+    Command("pick_point", ("Alt+P",)),
     Command("jump_prepare", ("Alt+1",)),
     Command("jump_planning", ("Alt+2",)),
     Command("jump_acting", ("Alt+3",)),
@@ -40,6 +41,7 @@ COMMANDS = (
     Command("focus_task", ("Ctrl+L",)),
     Command("reload", ("Ctrl+R",)),
     Command("reconnect", ("Ctrl+Shift+R",), everywhere=True),
+    Command("marks", ("Ctrl+M",)),
     Command("actual", ("Ctrl+1",)),
     Command("fit", ("Ctrl+0",)),
     Command("help", ("F1",), everywhere=True),
@@ -61,7 +63,8 @@ class Moment:
     keyboard work beside the agent's.
 
     The rest is about the panels: something is shown in them (`told`), there is a plan, and a reply; the held value or the reply
-    was edited, an edit that was not sent can be brought back (`kept`), the actions on view can be run, and one is chosen.
+    was edited, an edit that was not sent can be brought back (`kept`), the actions on view can be run, one of them is chosen,
+    and can be given another point (`pointing`).
     """
 
     link: str = "connecting"
@@ -82,6 +85,7 @@ class Moment:
     kept: bool = False
     runnable: bool = False
     chosen: bool = False
+    pointing: bool = False
 
     @property
     def agent_at_work(self) -> bool:
@@ -114,9 +118,10 @@ def available(now: Moment) -> frozenset[str]:
         "parse": now.reviewing and now.reply and now.gate != "prompt",
         "run_actions": now.reviewing and (now.runnable or now.gate == "reply"),
         "run_one": now.reviewing and now.chosen,
+        "pick_point": now.reviewing and now.pointing and now.link == "connected",
         "choose": driving and now.plan,
         **dict.fromkeys(JUMPS, driving),
         **dict.fromkeys(SWITCHES, not now.stopping),
-        **dict.fromkeys(("reload", "focus_task", "actual", "fit", "switch", "help"), True),
+        **dict.fromkeys(("reload", "focus_task", "actual", "fit", "marks", "switch", "help"), True),
     }
     return frozenset(name for name, yes in allowed.items() if yes)

@@ -9,11 +9,12 @@ from screenagent.domain.actions import is_input
 from screenagent.domain.exchange import Reading
 from screenagent.domain.story import Story
 from screenagent.gui import style
-from screenagent.gui.actions_panel import ActionsPanel, Sheet
+from screenagent.gui.actions_panel import ActionsPanel
 from screenagent.gui.commands import Moment
 from screenagent.gui.gate_card import GateCard
 from screenagent.gui.prompt_panel import PromptPanel
 from screenagent.gui.reply_panel import ReplyPanel
+from screenagent.gui.sheet import Sheet
 from screenagent.gui.workbench import Workbench
 
 PARSE_MS = 250
@@ -195,6 +196,7 @@ class Exchange(QSplitter):
             kept=any(text.kept for text in opened),
             runnable=sheet is not None and (bool(sheet.chosen) or self._bench.moment.gate == "actions"),
             chosen=sheet is not None and actions.current is not None,
+            pointing=actions.pointing is not None,
         )
         actions.show_moment(self._bench.moment, self._asked(self._bench.moment))
 

@@ -127,6 +127,15 @@ def _question(p: QPainter) -> None:
     p.drawEllipse(QRectF(7, 11, 2, 2))
 
 
+def _aim(p: QPainter) -> None:
+    colour = p.brush().color()
+    p.setPen(QPen(colour, 1.5))
+    p.setBrush(Qt.NoBrush)
+    p.drawEllipse(QRectF(3.5, 3.5, 9, 9))
+    for x, y in ((0, -1), (0, 1), (-1, 0), (1, 0)):
+        p.drawLine(QPointF(8 + 2.6 * x, 8 + 2.6 * y), QPointF(8 + 7 * x, 8 + 7 * y))
+
+
 _DRAW: dict[str, Callable[[QPainter], None]] = {
     "play": _play,
     "pause": _pause,
@@ -142,6 +151,7 @@ _DRAW: dict[str, Callable[[QPainter], None]] = {
     "undo": _undo,
     "restore": _restore,
     "sweep": _sweep,
+    "aim": _aim,
     "question": _question,
 }
 

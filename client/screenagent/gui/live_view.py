@@ -89,6 +89,10 @@ class LiveView(QScrollArea):
         """
         self.canvas.pick(chosen, cancelled)
 
+    def stop_picking(self) -> None:
+        """Cancel the picking, if one is under way."""
+        self.canvas.stop_picking()
+
     def stop(self) -> None:
         """Fetch no more pictures."""
         self._timer.stop()

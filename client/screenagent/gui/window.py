@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QSize, Qt, QTimer, QUrl
-from PyQt5.QtGui import QCloseEvent, QDesktopServices
+from PyQt5.QtGui import QCloseEvent, QDesktopServices, QResizeEvent
 from PyQt5.QtWidgets import QApplication, QLineEdit, QMainWindow, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
+from screenagent.domain.geometry import Point
 from screenagent.domain.machine import LIVE
 from screenagent.domain.story import Story
 from screenagent.gui import icons, style
 from screenagent.gui.actions import make_actions
 from screenagent.gui.answer_bar import AnswerBar
-from screenagent.gui.cards import Card
+from screenagent.gui.cards import Card, button_for
 from screenagent.gui.commands import SWITCHES, Moment, available
 from screenagent.gui.connection_bar import ConnectionBar
 from screenagent.gui.controls import Controls
@@ -30,6 +31,7 @@ from screenagent.gui.workbench import Message, Workbench
 
 CLOSE_MS = 12_000
 _SIZE = QSize(1280, 800)
+_NARROW = 1000  # below, the heading of the live desktop has no room for more than it needs
 
 
 class MainWindow(QMainWindow):
@@ -76,6 +78,8 @@ class MainWindow(QMainWindow):
         live = (do["fit"], do["actual"], do["reconnect"])
         said = _column(self.answer, self.messages)
         self.desktop = DesktopPanel(words, self.bench.controller.desktop, said, *live)
+        self.marks = button_for(do["marks"], "small", text=False)
+        self.desktop.top.insertWidget(self.desktop.top.count() - 2, self.marks)
         self.exchange = Exchange(self.bench, do)
         self.prompt, self.reply, self.actions = self.exchange.prompt, self.exchange.reply, self.exchange.actions
         self.status = Status(words)
@@ -120,6 +124,8 @@ class MainWindow(QMainWindow):
             "parse": self.exchange.parse,
             "run_actions": self.exchange.run_actions,
             "run_one": self.exchange.run_one,
+            "pick_point": self._pick_point,
+            "marks": self._mark,
             "choose": self.sub_tasks.choose,
             **{f"jump_{state.value}": lambda state=state: bench.jump(state) for state in LIVE},
             **{name: lambda name=name: self._turn(name) for name in SWITCHES},
@@ -182,6 +188,8 @@ class MainWindow(QMainWindow):
         pause.setText(self._words("resume" if now.paused else "pause"))
         pause.setIcon(icons.icon("play" if now.paused else "pause"))
         self.desktop.show_hands(self._hands(now), pausing=now.paused)
+        if not now.reviewing:
+            self.desktop.live.stop_picking()
         self.tasks.field.setReadOnly(now.running)
         self.exchange.show_moment(now)
 
@@ -200,6 +208,18 @@ class MainWindow(QMainWindow):
     def _show_preview(self) -> None:
         sheet = self.exchange.actions.sheet
         self.desktop.live.show_preview(sheet.intended if sheet else None)
+
+    def _pick_point(self) -> None:
+        actions = self.exchange.actions
+        action = actions.pointing
+        if action is None:
+            return
+
+        def chosen(point: Point) -> None:
+            actions.move(action, point)
+            actions.lines.setFocus(Qt.OtherFocusReason)
+
+        self.desktop.live.pick(chosen)
 
     def _ask(self, question: str) -> None:
         shown = not self.answer.isHidden()
@@ -258,6 +278,9 @@ class MainWindow(QMainWindow):
         else:
             self.exchange.focus_held()
 
+    def _mark(self) -> None:
+        self.desktop.live.set_marks(self.actions_by_name["marks"].isChecked())
+
     def _clear(self) -> None:
         if not self.bench.moment.running:
             self.exchange.forget()
@@ -286,6 +309,10 @@ class MainWindow(QMainWindow):
             self.bench.check_model()
         else:
             self.actions_by_name[message.button].trigger()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.marks.setVisible(self.width() >= _NARROW)
 
     # the end
 

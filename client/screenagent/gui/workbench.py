@@ -262,9 +262,9 @@ class Workbench(QObject):
             self._errand = len(actions)
             self._follow()
 
-    def panels_changed(self, *, edited: bool, kept: bool, runnable: bool, chosen: bool) -> None:
+    def panels_changed(self, *, edited: bool, kept: bool, runnable: bool, chosen: bool, pointing: bool) -> None:
         """What the panels on the right hold of the person's."""
-        self._update(edited=edited, kept=kept, runnable=runnable, chosen=chosen)
+        self._update(edited=edited, kept=kept, runnable=runnable, chosen=chosen, pointing=pointing)
 
     # what the run tells
 
