@@ -9,7 +9,7 @@ from typing import TypeAlias
 from screenagent.domain import events as ev
 from screenagent.domain.actions import InputAction, describe
 from screenagent.domain.exchange import Prompt
-from screenagent.errors import ActionRefused, Cancelled, LinkLost
+from screenagent.errors import ActionRefused, Cancelled, ScreenAgentError
 from screenagent.flow.cancel import CancelToken
 from screenagent.flow.control import Control
 from screenagent.flow.gates import Answer
@@ -78,8 +78,8 @@ class Hand:
                 await_quiet(self._desktop, began, rule_for(actions) if last else rule_between(action), token)
         except Cancelled:
             pass
-        except LinkLost as loss:
-            self._emit(ev.Warned(redact(loss.message)))
+        except ScreenAgentError as error:
+            self._emit(ev.Warned(redact(str(error))))
         self.release("the run waits for the person")
 
     def at_gate(self, gate: ev.Gate, value: HeldValue) -> Answer | None:

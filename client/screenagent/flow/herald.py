@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from screenagent.domain.events import Event, RunEnded, Stamped, Warned
 from screenagent.errors import ScreenAgentError
@@ -25,36 +25,42 @@ class Herald:
         self._sinks = list(sinks)
         self._lock = threading.Lock()
         self._teller: int | None = None
-        self._waiting: deque[Event] = deque()
+        self._waiting: deque[tuple[Event, bool]] = deque()
         self._number = 0
 
     def __call__(self, event: Event) -> None:
         """Tell every sink before returning; what a sink itself brings about is told once all are through with this event."""
-        self._waiting.append(event)
+        self._waiting.append((event, False))
         if self._teller == threading.get_ident():
             return
         with self._lock:
-            self._tell_all()
+            self._tell_all(lambda: True)
         self._sweep()
 
     def leave(self, event: Event) -> None:
-        """Tell every sink soon; never waits for one that is slow on another thread."""
-        self._waiting.append(event)
+        """Tell every sink soon; waits for nobody who is telling, and tells nothing on behalf of others."""
+        self._waiting.append((event, True))
         self._sweep()
 
     def _sweep(self) -> None:
-        """Tell what was left while another thread was telling, unless one still is: it will sweep in its turn."""
-        while self._waiting and self._lock.acquire(blocking=False):
+        """Tell what was left and is next, unless somebody is telling: they sweep in their turn."""
+        while self._next_was_left() and self._lock.acquire(blocking=False):
             try:
-                self._tell_all()
+                self._tell_all(self._next_was_left)
             finally:
                 self._lock.release()
 
-    def _tell_all(self) -> None:
+    def _next_was_left(self) -> bool:
+        try:
+            return self._waiting[0][1]
+        except IndexError:
+            return False
+
+    def _tell_all(self, may_go_on: Callable[[], bool]) -> None:
         self._teller = threading.get_ident()
         try:
-            while self._waiting:
-                self._tell(self._waiting.popleft())
+            while self._waiting and may_go_on():
+                self._tell(self._waiting.popleft()[0])
         finally:
             self._teller = None
 
@@ -75,4 +81,4 @@ class Herald:
 
     def _drop(self, sink: Sink, why: str) -> None:
         self._sinks.remove(sink)
-        self._waiting.appendleft(Warned(why))
+        self._waiting.appendleft((Warned(why), True))
