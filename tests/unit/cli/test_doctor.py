@@ -51,7 +51,9 @@ def start(*words, **more):
     return subprocess.Popen([sys.executable, "-m", "screenagent", "doctor", *map(str, words)], **more)
 
 
-def test_everything_is_looked_at_in_order(command, config):
+def test_everything_is_looked_at_in_order(command, config, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     done = command("doctor", "-c", config(NOBODY), "--json")
     found = json.loads(done.stdout)["findings"]
 

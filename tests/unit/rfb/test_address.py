@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from screenagent.errors import SettingsError
-from screenagent.rfb.address import parse_address, show_address
+from screenagent.rfb.address import is_this_machine, parse_address, show_address
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,18 @@ def test_anything_else_is_an_error_that_quotes_it(text: str) -> None:
 def test_addresses_are_shown_with_brackets_where_they_need_them() -> None:
     assert show_address("::1", 5900) == "[::1]:5900"
     assert show_address("desk", 5901) == "desk:5901"
+
+
+@pytest.mark.parametrize(
+    ("shown", "here"),
+    [
+        ("localhost:5900", True),
+        ("127.0.0.2:1", True),
+        ("[::1]:5900", True),
+        ("/run/vnc", True),
+        ("desk:5900", False),
+        ("10.0.0.1:5900", False),
+    ],
+)
+def test_the_local_machine_is_known_by_its_address(shown: str, here: bool) -> None:
+    assert is_this_machine(shown) is here

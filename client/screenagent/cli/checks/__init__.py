@@ -27,6 +27,6 @@ CHECKS: Sequence[tuple[str, Check, float]] = (
     ("window", window, 40),
     ("fonts", fonts, 40),
     ("desktop", desktop, 100),
-    ("clipboard", clipboard, 30),
+    ("clipboard", clipboard, 60),
     ("model", models, 100),
 )

@@ -9,6 +9,8 @@ from screenagent.desktop.clipboard import ClipboardClient
 from screenagent.errors import ClipboardServiceError, ScreenAgentError
 from screenagent.ports import Cancel
 
+_SECONDS = 10.0
+
 
 def clipboard(patient: Patient, cancel: Cancel) -> Iterator[Finding]:
     """Whether the service is there, knows our token, and reaches its clipboard."""
@@ -17,7 +19,7 @@ def clipboard(patient: Patient, cancel: Cancel) -> Iterator[Finding]:
         return
     given = patient.settings.desktop
     if given.embedded and patient.running:
-        client = ClipboardClient(patient.running.clipboard_url, patient.running.clipboard_token)
+        client = ClipboardClient(patient.running.clipboard_url, patient.running.clipboard_token, timeout=_SECONDS)
     elif given.embedded:
         yield ok("it starts with the embedded desktop")
         return
@@ -26,7 +28,7 @@ def clipboard(patient: Patient, cancel: Cancel) -> Iterator[Finding]:
         return
     else:
         token = given.remote_clipboard_secret_token.get_secret_value()
-        client = ClipboardClient(given.clipboard_url, token)
+        client = ClipboardClient(given.clipboard_url, token, timeout=_SECONDS)
     try:
         client.check(cancel)
         yield _there_and_back(client, cancel)

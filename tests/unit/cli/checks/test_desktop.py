@@ -45,7 +45,7 @@ def test_a_closed_port(look):
 
 def test_a_name_that_nobody_has(look):
     found = only(look(5900, host="no-such-host.invalid"))
-    assert 'There is no machine named "no-such-host.invalid"' in found.text or "no name server answers" in found.text
+    assert 'There is no machine named "no-such-host.invalid"' in found.text or "looked up" in found.text
     assert found.status == 11
 
 
@@ -72,7 +72,7 @@ def test_another_server_that_speaks_first_is_quoted(look, speaker, line, kind):
 
 
 def test_a_web_server_that_waits_to_be_asked_is_found_out(look, site):
-    found = only(look(site.port, connect_timeout=0.3))
+    found = only(look(site.port, connect_timeout=1))
     assert found.text.startswith(f"127.0.0.1:{site.port} is not a VNC server: a web server (BaseHTTP")
     assert "remote_vnc_server.port" in found.fix
     assert found.status == 13
@@ -80,13 +80,13 @@ def test_a_web_server_that_waits_to_be_asked_is_found_out(look, site):
 
 def test_a_server_that_wants_tls_is_found_out(look, speaker):
     server = speaker(18, b"\x15\x03\x01\x00\x02\x02\x46", close=True)
-    assert "a server that speaks TLS only" in only(look(server.port, connect_timeout=0.3)).text
+    assert "a server that speaks TLS only" in only(look(server.port, connect_timeout=1)).text
 
 
 def test_a_server_that_accepts_and_says_nothing(look, speaker):
     server = speaker()
-    found = only(look(server.port, connect_timeout=0.3))
-    assert found.text == f"127.0.0.1:{server.port} accepted the connection but did not send its greeting within 0.3 s."
+    found = only(look(server.port, connect_timeout=1))
+    assert found.text == f"127.0.0.1:{server.port} accepted the connection but did not send its greeting within 1 s."
     assert found.status == 11
 
 
