@@ -152,7 +152,7 @@ def test_a_service_that_fails_is_told_of_and_gone_without(scene, service, case):
     fault, told = FAULTS[case]
     service.faults["every"] = fault
 
-    scene.run(clipboard_port=service.port)
+    scene.run(evaluator=False, clipboard_port=service.port)
 
     scene.check_end(State.FINISHED, 0)
     (warning,) = warnings(scene)
@@ -167,7 +167,7 @@ def test_a_service_that_fails_is_told_of_and_gone_without(scene, service, case):
 def test_a_wrong_token_is_named_with_its_setting(scene, service):
     service.token = "another"
 
-    scene.run(clipboard_port=service.port)
+    scene.run(evaluator=False, clipboard_port=service.port)
 
     scene.check_end(State.FINISHED, 0)
     (warning,) = warnings(scene)
@@ -191,7 +191,7 @@ def test_a_service_that_is_slow_is_gone_without_and_what_it_took_is_put_back(sce
 
     service.faults[2] = slow
 
-    scene.run(clipboard_port=service.port)
+    scene.run(evaluator=False, clipboard_port=service.port)
 
     scene.check_end(State.FINISHED, 0)
     (warning,) = warnings(scene)
@@ -204,7 +204,7 @@ def test_a_service_that_never_answers_is_not_waited_for_twice(scene, service, im
     service.faults["every"] = silent
     scene.worker.lines["actor"] = [[typed(CHINESE), typed(CHINESE)]]
 
-    scene.run(clipboard_port=service.port)
+    scene.run(evaluator=False, clipboard_port=service.port)
 
     scene.check_end(State.FINISHED, 0)
     (warning,) = warnings(scene)
@@ -238,7 +238,7 @@ def test_a_service_that_goes_in_the_middle_of_a_run(scene, service):
 def test_a_service_that_fails_after_the_paste_leaves_the_text_and_says_so(scene, service):
     service.faults[3] = broken
 
-    scene.run(clipboard_port=service.port)
+    scene.run(evaluator=False, clipboard_port=service.port)
 
     scene.check_end(State.FINISHED, 0)
     assert ways(scene) == ["clipboard service"]
@@ -251,7 +251,7 @@ def test_a_service_that_fails_after_the_paste_leaves_the_text_and_says_so(scene,
 def test_a_text_that_no_way_can_carry_is_refused_with_a_sentence(scene, service):
     scene.worker.lines["actor"] = [[typed("a\u0007b")], [typed("ab")]]
 
-    scene.run(clipboard_port=service.port)
+    scene.run(evaluator=False, clipboard_port=service.port)
 
     scene.check_end(State.FINISHED, 0)
     assert "There is no key for the character U+0007" in scene.prompts("actor")[1]

@@ -49,7 +49,7 @@ def test_a_bad_reply_is_complained_of_and_a_good_one_mends_it(scene, case):
     text, complaint = REPLIES[case]
     scene.worker.lines["actor"] = [saying(text), [GOOD]]
 
-    scene.run()
+    scene.run(evaluator=False)
 
     scene.check_end(State.FINISHED, 0)
     again = scene.until(ev.StateChanged, lambda event: event.signal is Signal.UNREADABLE)
@@ -90,7 +90,7 @@ def test_every_role_is_told_and_recovers(scene):
 def test_what_can_be_read_of_a_reply_is_done_and_the_rest_is_told(scene):
     scene.worker.lines["actor"] = [saying(fenced(GOOD, key("press", "Retrun")))]
 
-    scene.run()
+    scene.run(evaluator=False)
 
     scene.check_end(State.FINISHED, 0)
     acted = scene.until(ev.StateChanged, lambda event: event.before is State.ACTING)

@@ -85,11 +85,11 @@ def test_a_failure_that_passes_is_waited_for(scene, case):
     fail, reason = FOR_A_WHILE[case]
     scene.worker.lines["actor"] = [fail, GOOD]
 
-    scene.run()
+    scene.run(evaluator=False)
 
     scene.check_end(State.FINISHED, 0)
     assert scene.retries() == [reason]
-    assert scene.worker.asked == ["planner", "actor", "actor", "evaluator"]
+    assert scene.worker.asked == ["planner", "actor", "actor"]
 
 
 FOR_EVER = {
@@ -133,7 +133,7 @@ def test_a_worker_that_hangs_is_left_after_the_timeout(scene, hang):
 def test_a_worker_that_refuses_in_words_is_told_to_answer_in_the_grammar(scene):
     scene.worker.lines["actor"] = [answering(b'{"text": "I cannot help with that.", "error_code": 0}'), GOOD]
 
-    scene.run()
+    scene.run(evaluator=False)
 
     scene.check_end(State.FINISHED, 0)
     assert "answer with one fenced json block: I cannot help with that." in scene.prompts("actor")[1]
