@@ -10,6 +10,7 @@ from screenagent.domain.events import Event
 from screenagent.domain.exchange import Prompt, Reply
 from screenagent.errors import ModelAnswerInvalid, ModelRefused
 from screenagent.log import redact
+from screenagent.models.failures import short
 from screenagent.models.http import JsonClient
 from screenagent.models.options import ModelOptions
 from screenagent.ports import Cancel
@@ -49,8 +50,10 @@ class WorkerGenerateModel:
                 f"The worker at {self._client.shown} failed (error_code {answer['error_code']}): {says}", hint="See its log."
             )
         if not isinstance(text, str):
+            there = short(", ".join(sorted(answer))) or "nothing"
+            what = 'a "text" that is none' if "text" in answer else f'no "text"; it has: {there}'
             raise ModelAnswerInvalid(
-                f'The answer of {self._client.shown} has no "text"; it has: {", ".join(sorted(answer)) or "nothing"}.',
+                f"The answer of {self._client.shown} has {what}.",
                 hint=f'Check target_url and protocol of "{self._options.name}".',
             )
         return Reply(text, self._options.name, seconds)

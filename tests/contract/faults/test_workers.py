@@ -101,6 +101,7 @@ FOR_EVER = {
     "an empty answer": (answering(b""), ModelAnswerInvalid, ["The answer of http://127.0.0.1:", "is empty."], 3),
     "a web page": (answering(b"<h1>Hi", 200, "text/html"), ModelAnswerInvalid, ["is not JSON but text/html: <h1>Hi"], 1),
     "another JSON": (answering(b'{"reply": 1}'), ModelAnswerInvalid, ['has no "text"; it has: reply'], 1),
+    "a text that is none": (answering(b'{"text": 5}'), ModelAnswerInvalid, ['has a "text" that is none.'], 1),
     "a refusal": (answering(b'{"text": "out of memory", "error_code": 1}'), ModelRefused, ["error_code 1", "out of memory"], 1),
     "no key": (failing(401), ModelRefused, ["wants a key (401)", 'api_key of "Scripted"'], 1),
     "no HTTP": (garbage, ModelUnreachable, ["broke before an answer came"], 3),
@@ -230,6 +231,20 @@ def test_a_worker_that_starts_late_and_stumbles_is_waited_for_and_the_recording_
     assert [event["reason"] for event in told] == [*story, "too many requests (429)"]
     assert [event["attempt"] for event in told] == [2, 3, 4, 5, 6, 2]
     assert [(event.x, event.y) for event in scene.wire.inputs if event.kind == "pointer" and event.code] == [(640, 480)]
+
+
+def test_the_command_says_it_and_ends_with_its_status(scene, door, screenagent, tmp_path):
+    scene.changes["llm_api.retries"] = 0
+
+    told = screenagent("run", "the task", "-c", scene.settings_file(url=door.url), process=True)
+
+    assert (told.status, told.err) == (ModelUnreachable.exit_status, "")
+    *_, failed, hint, recording = told.out.splitlines()
+    assert f"failed: Nothing answers at {door.url}: the connection was refused. (" in failed
+    assert hint.endswith("  Is the worker running? Start it, or check target_url.")
+    (session,) = (tmp_path / "sessions").iterdir()
+    assert recording == f"Recording: {session}"
+    assert [line["event"]["type"] for line in read_events(session)][-2:] == ["StateChanged", "RunEnded"]
 
 
 def test_a_worker_that_is_not_there_is_named(scene, door):
