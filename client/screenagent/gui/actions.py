@@ -21,7 +21,7 @@ _ICONS = {
     "restore_edit": "restore",
     "clear": "sweep",
     "pick_point": "aim",
-    "marks": "aim",
+    "marks": "marks",
 }
 _COLOURS = {"start": style.CARD, "stop": style.BAD}
 _CHECKABLE = ("fit", "actual", "marks", *SWITCHES)

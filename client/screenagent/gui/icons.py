@@ -136,6 +136,17 @@ def _aim(p: QPainter) -> None:
         p.drawLine(QPointF(8 + 2.6 * x, 8 + 2.6 * y), QPointF(8 + 7 * x, 8 + 7 * y))
 
 
+def _marks(p: QPainter) -> None:
+    colour = p.brush().color()
+    p.setPen(QPen(colour, 1.6))
+    p.setBrush(Qt.NoBrush)
+    p.drawEllipse(QRectF(1.5, 8, 6.5, 6.5))
+    p.setBrush(colour)
+    _line(p, (8, 8), (13.5, 2.5), width=1.7)
+    p.setBrush(colour)
+    _line(p, (9, 2.5), (13.5, 2.5), (13.5, 7), width=1.7)
+
+
 _DRAW: dict[str, Callable[[QPainter], None]] = {
     "play": _play,
     "pause": _pause,
@@ -152,6 +163,7 @@ _DRAW: dict[str, Callable[[QPainter], None]] = {
     "restore": _restore,
     "sweep": _sweep,
     "aim": _aim,
+    "marks": _marks,
     "question": _question,
 }
 
