@@ -51,7 +51,7 @@ def test_a_reply_is_shown_as_it_comes(window: MainWindow, controller: Any, promp
     controller.tell(ev.ReplyGrew("ne"), *held_reply("type one")[:1])
     qtbot.waitUntil(lambda: window.reply.aside.text() == "2.5 s")
     assert window.reply.text.toPlainText() == "type one"
-    assert window.reply.figures.text() == "first token 0.4 s · ~1,204 in, ~86 out · cost 0.0042"
+    assert window.reply.figures.text().replace("\u00a0", " ") == "first token 0.4 s · ~1,204 in, ~86 out · cost 0.0042"
     assert window.status.used.text() == "~1,290 tokens · cost ~0.0042"
 
 

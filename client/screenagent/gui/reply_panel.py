@@ -41,7 +41,8 @@ class ReplyPanel(GateCard):
         empty = "reply.waiting" if story.waiting_for_model else "reply.empty" if story.received else "reply.none"
         self.text.setPlaceholderText(self.words(empty))
         figures = call_figures(self.words, story)
-        self.figures.setText(figures)
+        # a line breaks after a dot alone
+        self.figures.setText(figures.replace(" ", "\u00a0").replace("\u00a0·\u00a0", "\u00a0· "))
         self.figures.setVisible(bool(figures))
         self.show_heading()
 
