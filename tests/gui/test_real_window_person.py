@@ -30,21 +30,22 @@ LEFT = 1
 class Person:
     """At a window whose desktop is `server`; `wire` knows what reached the desktop, `worker` what the model was asked."""
 
-    def __init__(self, screen: Screen, server: Any, folder: Path, closing: ExitStack) -> None:
+    def __init__(self, screen: Screen, server: Any, folder: Path, closing: ExitStack, person_input: str) -> None:
         self.screen = screen
         self.folder = folder
         self.worker = Worker()
         closing.callback(self.worker.close)
         self.wire = Wire(server.host, server.port)
         closing.callback(self.wire.close)
-        self.window: Window = closing.enter_context(real_window.started(screen, folder, *self._options(server)))
+        self.window: Window = closing.enter_context(real_window.started(screen, folder, *self._options(server, person_input)))
         self.window.until("window.bench.moment.link == 'connected' and window.desktop.live.canvas.placement")
 
-    def _options(self, server: Any) -> tuple[str, ...]:
+    def _options(self, server: Any, person_input: str) -> tuple[str, ...]:
         model = {"protocol": "worker_generate", "target_url": self.worker.url, "send_context": True}
         desktop = {"host": "127.0.0.1", "port": self.wire.port, "password": server.password, "use_remote_clipboard": False}
         tree = {
             "llm_api": {"use": "Scripted", "Scripted": model, "timeout": 60},
+            "automaton": {"person_input": person_input},
             "remote_vnc_server": desktop,
             "recording": {"folder": str(self.folder / "sessions")},
         }
@@ -58,7 +59,7 @@ class Person:
 
     def click_on_desktop(self, x: int, y: int) -> None:
         """Click where the live view shows this pixel."""
-        self.screen.click(self.window.ask(f"pixel({x}, {y})"))
+        self.screen.click(self.window.until(f"pixel({x}, {y})"))
 
     def start(self) -> None:
         """Start the task with the mouse."""
@@ -116,9 +117,10 @@ def server(start_xtigervnc: Any) -> Any:
 
 
 @pytest.fixture
-def person(screen: Screen, server: Any, tmp_path: Path) -> Iterator[Person]:
+def person(screen: Screen, server: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Person]:
+    """A parameter says what a person's mouse and keys do to a run (`automaton.person_input`)."""
     with ExitStack() as closing:
-        yield Person(screen, server, tmp_path, closing)
+        yield Person(screen, server, tmp_path, closing, getattr(request, "param", "pause"))
 
 
 def test_a_wrong_click_is_put_right_in_the_reply_before_it_is_performed(person: Person) -> None:
@@ -205,9 +207,35 @@ def test_a_person_takes_over_works_and_gives_back(person: Person) -> None:
     assert [one["buttons"] for one in inputs if not one["keysym"]] == [1, 0]
 
 
+@pytest.mark.parametrize("person", ["ignore"], indirect=True)
+def test_a_person_works_beside_the_agent_where_the_settings_say_so(person: Person) -> None:
+    person.worker.lines["actor"] = [[mouse("click", 300, 200), wait(60)]]
+    person.start()
+    person.window.until("window.bench.story.actions[-1:] and window.bench.story.actions[-1].text == 'wait 60 s'")
+    person.window.until("window.bench.story.actions[-1].progress.value == 'running'")
+    person.click_on_desktop(640, 480)
+    person.until_on_wire(lambda inputs: len(clicks(inputs)) == 2)
+    assert not person.window.ask("window.bench.moment.paused or window.bench.moment.stopping")
+    person.close()
+    assert [one["buttons"] for one in person.events("PersonInput")] == [1, 0]
+
+
+@pytest.mark.parametrize("person", ["stop"], indirect=True)
+def test_a_persons_click_stops_the_run_where_the_settings_say_so(person: Person) -> None:
+    person.worker.lines["actor"] = [[wait(60), mouse("click", 300, 200)]]
+    person.start()
+    person.window.until("window.bench.moment.acting")
+    person.click_on_desktop(640, 480)
+    person.until_ended("stopped")
+    assert person.clicks == []
+    person.close()
+
+
 def test_stop_and_esc_esc_end_a_run_whose_model_never_answers(person: Person) -> None:
     person.worker.lines["planner"] = [silence]
-    for stop in (lambda: person.click("stop"), lambda: person.screen.keys("Escape", "Escape")):
+    # a busy machine may put more than half a second between two of them
+    escapes = ("Escape",) * 4
+    for stop in (lambda: person.click("stop"), lambda: person.screen.keys(*escapes)):
         person.start()
         person.worker.until_hanging()
         person.window.until("window.bench.moment.running")

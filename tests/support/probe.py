@@ -2,7 +2,7 @@
 
 Run as a program. It never acts: mouse and keys come from the X display. A line ``["now", EXPRESSION]`` or
 ``["when", EXPRESSION]`` on standard input is answered by one line of JSON on standard output: the expression's value, at once
-or as soon as it is true.
+or as soon as it is true and no longer changes (a window that is being laid out moves under the mouse).
 """
 
 import json
@@ -23,6 +23,7 @@ class Probe:
     def __init__(self, window):
         self._names = {"window": window, "spot": spot, "word": word, "row": row, "pixel": lambda x, y: pixel(window, x, y)}
         self._asked = ""
+        self._before = None
         self._rest = b""
         self._again = QTimer()
         self._again.setInterval(15)
@@ -42,14 +43,14 @@ class Probe:
             if how == "now":
                 self._say(self._value())
             else:
+                self._before = None
                 self._again.start()
-                self._try()
 
     def _try(self):
-        value = self._value()
-        if value:
+        before, self._before = self._before, self._value()
+        if self._before and self._before == before:
             self._again.stop()
-            self._say(value)
+            self._say(before)
 
     def _value(self):
         return eval(self._asked, dict(self._names))  # noqa: S307 - a test's own question
