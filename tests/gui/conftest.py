@@ -237,6 +237,15 @@ class HandController:
         self.desktop.connected = False
 
 
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def until(qtbot: Any) -> Callable[[Callable[[], object]], None]:
+    """Wait until something is so, as long as a busy machine may take."""
+    return lambda what: qtbot.waitUntil(lambda: bool(what()), timeout=PATIENCE)
+
+
 @pytest.fixture
 def controller() -> HandController:
     return HandController()
@@ -260,7 +269,8 @@ def make_window(qtbot: Any) -> Iterator[Callable[..., MainWindow]]:
         qtbot.waitActive(window).__enter__()
         window.open()
         if opened:
-            qtbot.waitUntil(lambda: "check_model" in controller.calls and window.desktop.live.canvas.placement is not None)
+            shown = lambda: window.desktop.live.canvas.placement is not None  # noqa: E731
+            qtbot.waitUntil(lambda: "check_model" in controller.calls and shown(), timeout=PATIENCE)
         return window
 
     yield make
@@ -268,7 +278,7 @@ def make_window(qtbot: Any) -> Iterator[Callable[..., MainWindow]]:
         controller.may_open.set()
         controller.may_close.set()
         window.close()
-        qtbot.waitUntil(lambda window=window: not window.isVisible())
+        qtbot.waitUntil(lambda window=window: not window.isVisible(), timeout=PATIENCE)
         window.bench.deleteLater()
         window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)

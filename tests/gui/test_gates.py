@@ -80,12 +80,6 @@ def open_window(
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
 
 
-@pytest.fixture
-def until(qtbot: Any) -> Callable[[Callable[[], object]], None]:
-    """Wait until something is so."""
-    return lambda what: qtbot.waitUntil(lambda: bool(what()), timeout=PATIENCE)
-
-
 def turn(window: MainWindow, name: str) -> None:
     window.actions_by_name[name].trigger()
 

@@ -43,47 +43,47 @@ def can(window: MainWindow) -> set[str]:
     return {name for name, action in window.actions_by_name.items() if action.isEnabled()}
 
 
-def test_a_reply_is_shown_as_it_comes(window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any) -> None:
+def test_a_reply_is_shown_as_it_comes(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
     begin(window, controller, ev.PromptSent(1, prompt), ev.ReplyGrew("type o"))
-    qtbot.waitUntil(lambda: window.reply.text.toPlainText() == "type o")
+    until(lambda: window.reply.text.toPlainText() == "type o")
     assert window.reply.aside.text() == "Coming in…"
     assert window.reply.text.isReadOnly()
     controller.tell(ev.ReplyGrew("ne"), *held_reply("type one")[:1])
-    qtbot.waitUntil(lambda: window.reply.aside.text() == "2.5 s")
+    until(lambda: window.reply.aside.text() == "2.5 s")
     assert window.reply.text.toPlainText() == "type one"
     assert window.reply.figures.text().replace("\u00a0", " ") == "first token 0.4 s · ~1,204 in, ~86 out · cost 0.0042"
     assert window.status.used.text() == "~1,290 tokens · cost ~0.0042"
 
 
-def test_nothing_can_be_changed_while_the_run_goes(window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any) -> None:
+def test_nothing_can_be_changed_while_the_run_goes(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
     begin(window, controller, ev.PromptSent(1, prompt), held_reply("type one")[0])
-    qtbot.waitUntil(lambda: window.reply.text.toPlainText() == "type one")
+    until(lambda: window.reply.text.toPlainText() == "type one")
     assert not {"send_on", "parse", "run_actions", "run_one", "undo_changes", "restore_edit", "go_held"} & can(window)
     assert {"jump_planning", "clear", "hold_prompt", "auto_execute"} <= can(window)
 
 
 def test_what_would_be_read_is_shown_live_and_a_fault_is_pointed_out(
-    window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any
+    window: MainWindow, controller: Any, prompt: Prompt, until: Any
 ) -> None:
     control = begin(window, controller, ev.PromptSent(1, prompt), *held_reply("type one\nfly away"))
     lines = window.actions.lines
-    qtbot.waitUntil(lambda: texts(lines) == ["Not readable: not understood: fly away", 'type "one"'])
+    until(lambda: texts(lines) == ["Not readable: not understood: fly away", 'type "one"'])
     assert window.reply.held
     assert not window.actions.held
     where = lines.visualItemRect(lines.item(0)).center()
     QTest.mouseDClick(lines.viewport(), Qt.LeftButton, pos=where)
     assert window.reply.text.textCursor().selectedText() == "fly away"
     QTest.keyClicks(window.reply.text, "type two")
-    qtbot.waitUntil(lambda: texts(lines) == ['type "one"', 'type "two"'])
+    until(lambda: texts(lines) == ['type "one"', 'type "two"'])
     assert control.answers == []
     QTest.mouseClick(window.reply.send, Qt.LeftButton)
     assert control.answers == [("type one\ntype two", "reply")]
     assert window.reply.text.isReadOnly()
 
 
-def test_a_second_press_sends_nothing_a_second_time(window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any) -> None:
+def test_a_second_press_sends_nothing_a_second_time(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
     control = begin(window, controller, ev.PromptSent(1, prompt), *held_reply("type one"))
-    qtbot.waitUntil(lambda: window.reply.held)
+    until(lambda: window.reply.held)
     for _ in range(2):
         QTest.mouseClick(window.reply.send, Qt.LeftButton)
         window.exchange.send_on()
@@ -91,25 +91,25 @@ def test_a_second_press_sends_nothing_a_second_time(window: MainWindow, controll
 
 
 def test_an_event_that_arrives_while_typing_takes_nothing_away(
-    window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any
+    window: MainWindow, controller: Any, prompt: Prompt, until: Any
 ) -> None:
     begin(window, controller, ev.PromptSent(1, prompt), *held_reply("type one"))
-    qtbot.waitUntil(lambda: window.reply.held)
+    until(lambda: window.reply.held)
     QTest.keyClicks(window.reply.text, "mine ")
     controller.tell(ev.Warned("something else"), ev.LinkChanged("lost", "gone"))
-    qtbot.waitUntil(lambda: window.messages.view("warning") is not None)
+    until(lambda: window.messages.view("warning") is not None)
     QTest.keyClicks(window.reply.text, "too ")
     assert window.reply.text.toPlainText() == "mine too type one"
     controller.tell(ev.Resumed(), ev.PromptSent(2, prompt), *held_reply("type one", 2))
-    qtbot.waitUntil(lambda: window.reply.restore.isVisible())
+    until(lambda: window.reply.restore.isVisible())
     assert window.reply.text.toPlainText() == "type one"
     QTest.mouseClick(window.reply.restore, Qt.LeftButton)
     assert window.reply.text.toPlainText() == "mine too type one"
 
 
-def test_the_actions_that_stay_ticked_are_the_answer(window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any) -> None:
+def test_the_actions_that_stay_ticked_are_the_answer(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
     control = begin(window, controller, ev.PromptSent(1, prompt), held_reply("type one\ntype two")[0], *held_actions())
-    qtbot.waitUntil(lambda: window.actions.held)
+    until(lambda: window.actions.held)
     lines = window.actions.lines
     lines.item(0).setCheckState(Qt.Unchecked)
     assert window.actions.run.text() == "Run 1 of 2"
@@ -121,16 +121,16 @@ def test_the_actions_that_stay_ticked_are_the_answer(window: MainWindow, control
     assert control.answers == [((TypeText("two"),), "actions")]
 
 
-def test_all_actions_ticked_pass_as_they_are(window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any) -> None:
+def test_all_actions_ticked_pass_as_they_are(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
     control = begin(window, controller, ev.PromptSent(1, prompt), held_reply("type one\ntype two")[0], *held_actions())
-    qtbot.waitUntil(lambda: window.actions.held)
+    until(lambda: window.actions.held)
     QTest.keyClick(window, Qt.Key_Return, Qt.ControlModifier)
     assert control.answers == [(None, "actions")]
 
 
-def test_one_action_is_run_at_a_time(window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any) -> None:
+def test_one_action_is_run_at_a_time(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
     control = begin(window, controller, ev.PromptSent(1, prompt), held_reply("type one\ntype two")[0], *held_actions())
-    qtbot.waitUntil(lambda: window.actions.held)
+    until(lambda: window.actions.held)
     lines = window.actions.lines
     lines.setFocus()
     lines.setCurrentRow(1)
@@ -140,7 +140,7 @@ def test_one_action_is_run_at_a_time(window: MainWindow, controller: Any, prompt
     assert "run_one" not in can(window)
     run = (ev.ActionsQueued(ACTIONS[1:]), ev.ActionStarted(0, ACTIONS[1]), ev.ActionEnded(0, ACTIONS[1], 0.1, "keysyms"))
     controller.tell(*run)
-    qtbot.waitUntil(lambda: lines.item(1).toolTip() == "done (keysyms)")
+    until(lambda: lines.item(1).toolTip() == "done (keysyms)")
     assert lines.currentRow() == 1
     assert [lines.is_checked(row) for row in range(2)] == [True, False]
     QTest.mouseClick(window.actions.one, Qt.LeftButton)
@@ -148,11 +148,11 @@ def test_one_action_is_run_at_a_time(window: MainWindow, controller: Any, prompt
 
 
 def test_a_question_is_asked_and_answered_below_the_picture(
-    window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any
+    window: MainWindow, controller: Any, prompt: Prompt, until: Any
 ) -> None:
     asks = Reading((Status(Standing.NEED_USER, "Which file?"),))
     control = begin(window, controller, ev.PromptSent(1, prompt), ev.ReplyRead(1, Role.ACTOR, asks), ev.Paused("Which file?"))
-    qtbot.waitUntil(lambda: window.answer.isVisible())
+    until(lambda: window.answer.isVisible())
     assert window.answer.question.text() == "The model asks: Which file?"
     assert window.messages.view("paused") is None
     assert window.answer.send.text() == "Go on"
@@ -164,28 +164,28 @@ def test_a_question_is_asked_and_answered_below_the_picture(
     assert not window.answer.isVisible()
 
 
-def test_resume_takes_the_typed_answer_along(window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any) -> None:
+def test_resume_takes_the_typed_answer_along(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
     asks = Reading((Status(Standing.NEED_USER, "Which file?"),))
     control = begin(window, controller, ev.PromptSent(1, prompt), ev.ReplyRead(1, Role.ACTOR, asks), ev.Paused("Which file?"))
-    qtbot.waitUntil(lambda: window.answer.isVisible())
+    until(lambda: window.answer.isVisible())
     QTest.keyClicks(window.answer.field, "both")
     QTest.mouseClick(window.pause, Qt.LeftButton)
     assert control.answers == [("both", None)]
     assert control.orders == ["resume"]
 
 
-def test_a_pause_after_a_question_is_no_question(window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any) -> None:
+def test_a_pause_after_a_question_is_no_question(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
     asks = Reading((Status(Standing.NEED_USER, "Which file?"),))
     begin(window, controller, ev.PromptSent(1, prompt), ev.ReplyRead(1, Role.ACTOR, asks))
     QTest.mouseClick(window.pause, Qt.LeftButton)
     controller.tell(ev.Paused("paused by the person"))
-    qtbot.waitUntil(lambda: window.bench.moment.waiting)
+    until(lambda: window.bench.moment.waiting)
     assert not window.answer.isVisible()
 
 
-def test_a_standstill_is_counted_in_the_status_bar(window: MainWindow, controller: Any, qtbot: Any) -> None:
+def test_a_standstill_is_counted_in_the_status_bar(window: MainWindow, controller: Any, until: Any) -> None:
     begin(window, controller, ev.NothingChanged(2))
-    qtbot.waitUntil(lambda: window.status.unchanged.isVisible())
+    until(lambda: window.status.unchanged.isVisible())
     assert window.status.unchanged.text() == "Nothing changed ×2"
 
 
@@ -202,13 +202,13 @@ def test_the_switches_reach_the_run_before_it_begins_and_while_it_goes(window: M
     assert control.switched == {"steps": False, "prompt": True, "reply": True, "actions": False}
 
 
-def test_a_chip_and_a_sub_task_can_be_chosen_by_keyboard(window: MainWindow, controller: Any, qtbot: Any) -> None:
+def test_a_chip_and_a_sub_task_can_be_chosen_by_keyboard(window: MainWindow, controller: Any, until: Any) -> None:
     from screenagent.domain.plan import Plan
 
     chip = window.strip.chips[State.PLANNING]
     assert not chip.isEnabled()
     control = begin(window, controller, ev.PlanChanged(Plan.of(["one", "two"])))
-    qtbot.waitUntil(lambda: chip.isEnabled() and "choose" in can(window))
+    until(lambda: chip.isEnabled() and "choose" in can(window))
     chip.setFocus()
     QTest.keyClick(chip, Qt.Key_Space)
     QTest.keyClick(window, Qt.Key_3, Qt.AltModifier)
@@ -253,7 +253,7 @@ def overlapping(panel: QWidget) -> bool:
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 768), (940, 640)])
 @pytest.mark.parametrize("gate", ["prompt", "reply", "actions"])
 def test_nothing_is_cut_off_at_any_gate(
-    make_window: Any, controller: Any, prompt: Prompt, qtbot: Any, language: str, size: tuple[int, int], gate: str
+    make_window: Any, controller: Any, prompt: Prompt, until: Any, language: str, size: tuple[int, int], gate: str
 ) -> None:
     window = make_window(controller, language=language)
     window.resize(*size)
@@ -271,16 +271,16 @@ def test_nothing_is_cut_off_at_any_gate(
         *told[gate],
     )
     panels = {"prompt": window.prompt, "reply": window.reply, "actions": window.actions}
-    qtbot.waitUntil(lambda: panels[gate].held)
-    qtbot.waitUntil(lambda: cut_off(window) == [])
+    until(lambda: panels[gate].held)
+    until(lambda: cut_off(window) == [])
     assert (window.width(), window.height()) == size
-    qtbot.waitUntil(lambda: not any(overlapping(panel) for panel in panels.values()))
+    until(lambda: not any(overlapping(panel) for panel in panels.values()))
     assert all(panel.mapTo(window, QPoint(0, panel.height())).y() < window.status.y() for panel in panels.values())
 
 
-def test_every_button_has_a_name_and_a_tooltip(window: MainWindow, controller: Any, prompt: Prompt, qtbot: Any) -> None:
+def test_every_button_has_a_name_and_a_tooltip(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
     begin(window, controller, ev.PromptSent(1, prompt), *held_reply("type one"))
-    qtbot.waitUntil(lambda: window.reply.held)
+    until(lambda: window.reply.held)
     for button in window.findChildren(QPushButton):
         if button.isVisible() and button.objectName() != "do":
             assert button.accessibleName(), button.objectName()

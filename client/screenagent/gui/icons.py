@@ -138,13 +138,15 @@ def _aim(p: QPainter) -> None:
 
 def _marks(p: QPainter) -> None:
     colour = p.brush().color()
-    p.setPen(QPen(colour, 1.6))
+    p.setPen(QPen(colour, 1.5, Qt.SolidLine, Qt.RoundCap, Qt.RoundJoin))
     p.setBrush(Qt.NoBrush)
-    p.drawEllipse(QRectF(1.5, 8, 6.5, 6.5))
+    eye = QPainterPath(QPointF(1.2, 8))
+    eye.cubicTo(4.4, 2.9, 11.6, 2.9, 14.8, 8)
+    eye.cubicTo(11.6, 13.1, 4.4, 13.1, 1.2, 8)
+    p.drawPath(eye)
+    p.setPen(Qt.NoPen)
     p.setBrush(colour)
-    _line(p, (8, 8), (13.5, 2.5), width=1.7)
-    p.setBrush(colour)
-    _line(p, (9, 2.5), (13.5, 2.5), (13.5, 7), width=1.7)
+    p.drawEllipse(QRectF(5.9, 5.9, 4.2, 4.2))
 
 
 _DRAW: dict[str, Callable[[QPainter], None]] = {
