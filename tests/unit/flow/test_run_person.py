@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +15,7 @@ from screenagent.domain.geometry import Point
 from screenagent.domain.limits import Limits
 from screenagent.domain.machine import Signal, State
 from screenagent.errors import ActionRefused, LinkLost
+from screenagent.flow import control, run
 
 pytestmark = pytest.mark.usefixtures("no_settling")
 CLICK, OTHER = Click(Point(3, 4)), Click(Point(9, 9))
@@ -263,19 +266,29 @@ def test_a_pause_while_held_waits_before_the_first_action(play, passed):
     assert finish(scene, thread).state is State.FINISHED
 
 
-def test_time_at_a_gate_is_not_the_runs_time(play, passed):
-    scene = play(limits=Limits(seconds=1.0), planner=[ONLY], actor=[[CLICK]], evaluator=[passed])
-    scene.control.hold("actions")
+@pytest.mark.parametrize(("held", "state"), [(True, State.FINISHED), (False, State.FAILED)])
+def test_time_at_a_gate_is_not_the_runs_time(play, passed, monkeypatch, held, state):
+    skipped = [0.0]
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + skipped[0])
+    monkeypatch.setattr(run, "time", clock)
+    monkeypatch.setattr(control, "time", clock)
+    scene = play(limits=Limits(seconds=1000.0), planner=[ONLY], actor=[[CLICK]], evaluator=[passed])
+    scene.control.hold("reply", held)
 
     def react(event):
+        if isinstance(event, ev.PromptSent) and not held and len(scene.of(ev.PromptSent)) == 2:
+            skipped[0] += 2000.0
         if isinstance(event, ev.Paused):
-            scene.control.perform([Wait(1.5)])
-            scene.control.answer()
+            in_a_thread(pass_later)
+
+    def pass_later():
+        assert scene.control.perform([OTHER])
+        scene.until(ev.ActionEnded, times=len(scene.of(ev.Paused)))
+        skipped[0] += 2000.0
+        scene.control.answer()
 
     scene.on_event = react
-    ended = scene.run()
-    assert ended.state is State.FINISHED
-    assert ended.seconds > 1.5
+    assert scene.run().state is state
 
 
 def test_a_reply_is_read_without_doing_anything(play, passed):
