@@ -159,7 +159,7 @@ def test_an_action_left_out_is_not_performed_and_one_run_by_hand_not_twice(
     lines.setFocus()
     lines.setCurrentRow(0)
     QTest.keyClick(lines, Qt.Key_Space)
-    assert window.actions.run.text() == "Run 1 of 3"
+    assert window.actions.run.text() == "Run 1/3"
     QTest.mouseClick(window.actions.run, Qt.LeftButton)
     until(lambda: len(desktop.performed) == 2)
     assert desktop.performed == [TypeText("c"), TypeText("b")]

@@ -42,7 +42,7 @@ class Story:
 
     `reply` is the text so far, `received` the whole reply of the latest call and `usage` what that call used; `tokens`, `cost`
     (None without prices) and `estimated` are sums over the run. `held` is what waits at a gate now. `intended` says that what is
-    queued will still be performed, as far as the run goes on by itself.
+    queued will still be performed, as far as the run goes on by itself. `unchanged` counts steps without effect until more is tried.
     """
 
     task: str = ""
@@ -107,7 +107,7 @@ class Story:
             case ev.PlanChanged(plan=plan):
                 return replace(self, plan=plan)
             case ev.ActionsQueued(actions=actions):
-                return replace(self, actions=tuple(ActionLine(action) for action in actions), intended=True)
+                return replace(self, actions=tuple(ActionLine(action) for action in actions), intended=True, unchanged=0)
             case ev.ActionStarted(index=index):
                 return self._mark(index, Performed.RUNNING)
             case ev.ActionEnded(index=index, error=error, how=how):

@@ -122,7 +122,7 @@ class ActionsPanel(GateCard):
         """Stand out while actions are held; `asked` says what is laid out."""
         self.stand_out(now.reviewing and now.gate == "actions", asked)
         self.foot.setVisible(self._sheet is not None)
-        self.point.setVisible(self._sheet is not None and self._sheet.boxes)
+        self.point.setVisible(self._sheet is not None and self._sheet.boxes and bool(self._sheet.inputs))
         if self._sheet is None or not self._sheet.boxes or not self._sheet.inputs:
             text = self.words("run_actions")
         else:

@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self.columns.setHandleWidth(style.GAP)
         self.columns.setChildrenCollapsible(False)
         left.setMinimumWidth(248)
-        self.exchange.setMinimumWidth(252)
+        self.exchange.setMinimumWidth(256)
 
         middle = QWidget()
         column = QVBoxLayout(middle)

@@ -38,7 +38,7 @@ SENTENCES = {
     "restore_edit": "Bring back my edit",
     "parse": "Parse actions",
     "run_actions": "Run actions",
-    "run_some": "Run {some} of {all}",
+    "run_some": "Run {some}/{all}",
     "run_one": "Run one",
     "jump_prepare": "Jump to Prepare",
     "jump_planning": "Jump to Plan",

@@ -72,3 +72,9 @@ def test_plan_state_and_pauses_show():
 def test_a_call_that_was_dropped_is_waited_for_no_longer():
     jump = ev.StateChanged(State.PLANNING, Signal.JUMP, State.ACTING)
     assert not story(ev.PromptSent(1, PROMPT), jump).waiting_for_model
+
+
+def test_a_standstill_is_told_until_something_else_is_tried():
+    still = story(ev.NothingChanged(2))
+    assert still.unchanged == 2
+    assert still.apply(ev.Stamped(9, 0.0, ev.ActionsQueued((Wait(1.0),)))).unchanged == 0
