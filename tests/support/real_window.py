@@ -69,9 +69,9 @@ class Screen:
         """What is on the screen: (height, width, 3) RGB."""
         dump = subprocess.run(["xwd", "-root", "-silent"], env=self.environment, capture_output=True, check=True).stdout
         head = struct.unpack(">25I", dump[:100])
-        start, width, height, line = head[0] + head[19] * 12, head[4], head[5], head[12]
+        start, width, height, bytes_a_pixel, line = head[0] + head[19] * 12, head[4], head[5], head[11] // 8, head[12]
         rows = np.frombuffer(dump, np.uint8, line * height, start).reshape(height, line)
-        return rows[:, : width * 4].reshape(height, width, 4)[:, :, 2::-1]
+        return rows[:, : width * bytes_a_pixel].reshape(height, width, bytes_a_pixel)[:, :, 2::-1]
 
 
 @contextmanager

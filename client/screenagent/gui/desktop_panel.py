@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QSize, Qt
+from PyQt5.QtGui import QPainter, QPaintEvent
 from PyQt5.QtWidgets import QAction, QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from screenagent.domain.story import Story
@@ -56,6 +57,24 @@ class Notice(QFrame):
         self.raise_()
 
 
+class Whisper(QLabel):
+    """A line that never asks for room: where there is too little, it is cut short, and whole as a tooltip."""
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.ElideRight, self.width())
+        way = Qt.AlignRight | Qt.AlignVCenter
+        self.style().drawItemText(painter, self.rect(), way, self.palette(), self.isEnabled(), shown, self.foregroundRole())
+        painter.end()
+
+
 class DesktopPanel(Card):
     """Heading with size and zoom, the live view with the notice over it, and what there is to say."""
 
@@ -70,7 +89,7 @@ class DesktopPanel(Card):
         self._picking = False
         self.aside.setAlignment(Qt.AlignLeft | Qt.AlignVCenter)
         self.size_label = self.aside
-        self.keyboard = QLabel()
+        self.keyboard = Whisper()
         self.keyboard.setObjectName("keyboard")
         self.top.addWidget(self.keyboard)
         for action in (fit, actual):
