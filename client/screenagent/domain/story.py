@@ -42,7 +42,8 @@ class Story:
 
     `reply` is the text so far, `received` the whole reply of the latest call and `usage` what that call used; `tokens`, `cost`
     (None without prices) and `estimated` are sums over the run. `held` is what waits at a gate now. `intended` says that what is
-    queued will still be performed, as far as the run goes on by itself. `unchanged` counts steps without effect until more is tried.
+    queued will still be performed, as far as the run goes on by itself. `unchanged` is
+    the standstill told last, until something else is tried.
     """
 
     task: str = ""
