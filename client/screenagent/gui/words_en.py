@@ -122,7 +122,7 @@ SENTENCES = {
     "held": "Held: edit and send on",
     "held.actions": "Held: untick what to leave out",
     "preview": "Read from the reply as it stands",
-    "preview.reply": "What would be read, not performed yet",
+    "preview.reply": "Read so, not performed yet",
     "reply.open": "You may edit, parse and run",
     "reply.growing": "Coming in…",
     "reply.edited": "edited",
