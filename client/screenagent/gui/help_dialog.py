@@ -27,7 +27,6 @@ class HelpDialog(QDialog):
         table.setShowGrid(False)
         table.setEditTriggers(QTableWidget.NoEditTriggers)
         table.setSelectionMode(QTableWidget.NoSelection)
-        table.setFocusPolicy(Qt.NoFocus)
         table.setWordWrap(True)
         for at, (keys, what) in enumerate(rows):
             table.setItem(at, 0, QTableWidgetItem(keys))
