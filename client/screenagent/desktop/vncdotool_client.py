@@ -7,6 +7,7 @@ wrong ends the connection with an error of ours, and silence ends it as well.
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Sequence
 from struct import unpack
@@ -34,6 +35,8 @@ BGRX = PixelFormat(32, 24, False, True, 255, 255, 255, 16, 8, 0)
 _PIXEL_LIMIT = 1 << 26
 _CURSOR_LIMIT = 1 << 20
 _TEXT_LIMIT = 10_000_000
+_ENUMERATED = re.compile(r"'?<\w+\.\w+: ([^<>]*)>'?")
+"""How Python shows a member of an enumeration; a person is told its number."""
 _PROBE_SECONDS, _SILENCE_SECONDS = 20.0, 30.0
 
 
@@ -146,7 +149,8 @@ class Connection(VNCDoToolClient):  # type: ignore[misc]
     def vncProtocolError(self, reason: str) -> None:  # noqa: N802 - vncdotool's name
         """The server sent something that the parser does not know."""
         hint = "" if self._ready else "Check the port: VNC servers usually listen on 5900 or a little above."
-        raise _Fault(DesktopProtocolError(f"{self._peer} does not speak RFB as it should: {reason}.", hint=hint))
+        said = _ENUMERATED.sub(r"\1", reason).rstrip(".")
+        raise _Fault(DesktopProtocolError(f"{self._peer} does not speak RFB as it should: {said}.", hint=hint))
 
     def vncConnectionMade(self) -> None:  # noqa: N802 - vncdotool's name
         """The handshake is over: say what we want and ask for the whole picture."""

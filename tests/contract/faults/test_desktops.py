@@ -182,7 +182,10 @@ def test_garbage_in_the_middle_of_a_run(scene, case):
     check_went_on(scene, why)
 
 
-@pytest.mark.parametrize(("case", "why"), [("an absurd rectangle", "5000x5000 at (60000, 60000)"), ("an unknown message", "255")])
+@pytest.mark.parametrize(
+    ("case", "why"),
+    [("an absurd rectangle", "5000x5000 at (60000, 60000)"), ("an unknown message", "unknown message received 255.")],
+)
 def test_garbage_in_the_middle_of_a_run_with_vncdotool(make_scene, screen, case, why):
     pytest.importorskip("vncdotool")
     scene = make_scene(screen, "vncdotool")
