@@ -233,9 +233,7 @@ def test_a_persons_click_stops_the_run_where_the_settings_say_so(person: Person)
 
 def test_stop_and_esc_esc_end_a_run_whose_model_never_answers(person: Person) -> None:
     person.worker.lines["planner"] = [silence]
-    # a busy machine may put more than half a second between two of them
-    escapes = ("Escape",) * 4
-    for stop in (lambda: person.click("stop"), lambda: person.screen.keys(*escapes)):
+    for stop in (lambda: person.click("stop"), lambda: person.screen.keys("Escape", "Escape")):
         person.start()
         person.worker.until_hanging()
         person.window.until("window.bench.moment.running")
