@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QLineEdit
 
 from screenagent.gui.escape import DoubleEscape
