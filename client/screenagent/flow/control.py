@@ -36,7 +36,7 @@ class Control:
         self._allowance: int | None = None
         self._step_by_step = step_by_step
         self._on_person = on_person
-        self._waiting = False
+        self._may_go_on: Callable[[], bool] | None = None
         self._errands: deque[Errand] = deque()
         self._paused_seconds = 0.0
 
@@ -133,7 +133,7 @@ class Control:
         if self._on_person == "ignore":
             return False
         with self._changed:
-            resting = self._waiting or self._taken_over
+            resting = self._resting or self._taken_over
             if self._stop is not None or (resting and not self._errands):
                 return False
             if resting:
@@ -173,7 +173,7 @@ class Control:
         """
         wanted = inputs(actions)
         with self._changed:
-            if not wanted or not self._waiting or self._interrupted:
+            if not wanted or not self._resting or self._interrupted:
                 return False
             self._errands.append(Errand(wanted))
             self._changed.notify_all()
@@ -238,26 +238,29 @@ class Control:
         """Wait here while paused. Raises Cancelled."""
         with self._changed:
             why = "" if self._interrupted else self._pause
-            self._waiting = bool(why)
+            self._may_go_on = (lambda: not self._pause) if why else None
         if why:
             attendant.waiting(why)
-            self._wait(lambda: not self._pause, attendant)
+            self._wait(attendant)
         self._check()
 
     def gate(self, gate: Gate, attendant: Attendant) -> Answer | None:
         """Wait for a person's answer if this gate holds; None at once when it does not. Raises Cancelled."""
-        with self._changed:
-            if gate not in self._gates.holding:
-                return None
         return self._ask(gate, f"{gate} held for review", gate, attendant)
 
     def ask(self, question: str, attendant: Attendant) -> str:
         """Wait for a person's answer; empty when they only say go on. Raises Cancelled."""
-        return str(self._ask("question", question, None, attendant).value or "")
+        answer = self._ask("question", question, None, attendant)
+        return str(answer.value or "") if answer else ""
 
     @property
     def _interrupted(self) -> bool:
         return self._stop is not None or self._order is not None
+
+    @property
+    def _resting(self) -> bool:
+        """Whether the run waits, and was not told to go on."""
+        return self._may_go_on is not None and not self._may_go_on()
 
     def _check(self) -> None:
         """Asked of the order itself: the token is cancelled a moment after it, by the thread that gives it."""
@@ -266,18 +269,20 @@ class Control:
                 raise Cancelled("Stopped.")
         self.token.check()
 
-    def _ask(self, place: Place, why: str, gate: Gate | None, attendant: Attendant) -> Answer:
-        self._check()
+    def _ask(self, place: Place, why: str, gate: Gate | None, attendant: Attendant) -> Answer | None:
         with self._changed:
+            if gate is not None and gate not in self._gates.holding:
+                return None
+            self._check()
             self._gates.ask(place)
-            self._waiting = True
+            self._may_go_on = lambda: self._gates.answered
         attendant.waiting(why, gate)
-        return self._wait(lambda: self._gates.answered, attendant) or Answer()
+        return self._wait(attendant) or Answer()
 
-    def _wait(self, ready: Callable[[], bool], attendant: Attendant) -> Answer | None:
+    def _wait(self, attendant: Attendant) -> Answer | None:
         """Wait for the person, and run their errands; every wait that does not end the run is told to be over."""
         began = time.monotonic()
-        while errand := self._next_errand(ready):
+        while errand := self._next_errand():
             attendant.run_errand(errand.actions, errand.token)
             with self._changed:
                 if errand in self._errands:
@@ -292,13 +297,13 @@ class Control:
             raise Cancelled("Stopped.")
         return answer
 
-    def _next_errand(self, ready: Callable[[], bool]) -> Errand | None:
+    def _next_errand(self) -> Errand | None:
         """Wait for an errand, or for the end of the wait (None); errands ordered before the end come first."""
         with self._changed:
-            self._changed.wait_for(lambda: bool(self._errands) or ready() or self._interrupted)
+            self._changed.wait_for(lambda: bool(self._errands) or not self._resting or self._interrupted)
             if self._errands and not self._interrupted:
                 return self._errands[0]
-            self._waiting = False
+            self._may_go_on = None
             return None
 
     def _use_allowance(self) -> None:

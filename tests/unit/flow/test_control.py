@@ -16,6 +16,19 @@ from screenagent.flow.orders import Order
 PASSED = "passed"
 
 
+class _Nobody:
+    """Waits, and notes nothing."""
+
+    def waiting(self, why, gate=None):
+        pass
+
+    def going(self):
+        pass
+
+    def run_errand(self, actions, token):
+        pass
+
+
 class Waiter:
     """Something that waits on a control, on a thread of its own: where it is and how it came out."""
 
@@ -288,6 +301,25 @@ def test_switching_a_gate_on_again_at_once_does_not_take_the_answer_back(control
     assert waiter.outcome() == PASSED
 
 
+def test_a_gate_switched_off_at_the_last_moment_holds_nothing(control, monkeypatch):
+    """Between the look at the switch and the wait there is no moment at which switching it off goes unnoticed."""
+    asked = threading.Event()
+    check = control._check
+
+    def slow_check():
+        switch = threading.Thread(target=lambda: (control.hold("actions", False), asked.set()))
+        switch.start()
+        asked.wait(0.05)
+        check()
+
+    monkeypatch.setattr(control, "_check", slow_check)
+    passed = []
+    waiter = threading.Thread(target=lambda: passed.append(control.gate("actions", _Nobody())))
+    waiter.start()
+    waiter.join(30)
+    assert passed
+
+
 def test_a_pause_at_a_gate_outlasts_the_answer(control):
     control.resume()
     waiter = Waiter(control, at_gate)
@@ -388,6 +420,23 @@ def test_an_errand_after_a_take_over_can_be_taken_over_too():
     assert control.take_over()
     control.resume()
     assert waiter.outcome() == PASSED
+
+
+@WAITS
+@pytest.mark.parametrize("order", [lambda c: c.resume(), lambda c: c.step()], ids=["resume", "step"])
+def test_a_run_that_was_told_to_go_on_rests_no_longer_even_before_it_goes(control, wait, order):
+    """A person who resumes and reaches for the mouse at once has taken over; the run may not have woken by then."""
+    outcome = []
+    waiter = Waiter(
+        control,
+        wait,
+        on_errand=lambda token: (order(control), outcome.append((control.perform([CLICK]), control.take_over()))),
+    )
+    control.perform([CLICK])
+    assert waiter.outcome() is Cancelled
+    assert outcome == [(False, True)]
+    assert control.paused
+    assert control.take_order() == Order(None)
 
 
 @WAITS
