@@ -25,7 +25,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Patience:
-    """After how many steps in a row that change nothing on the screen: advice, a new plan, the end. 0 switches one off."""
+    """After how many steps in a row that change nothing on the screen: advice, a new plan, the end. 0 switches one off.
+
+    A new plan gets as many steps again before the next one.
+    """
 
     advise: int = 1
     replan: int = 3

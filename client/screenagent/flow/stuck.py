@@ -1,7 +1,8 @@
 """Whether what the agent does has any effect: pictures compared, and steps without effect counted.
 
 An acting step counts when it pressed, clicked or typed something and the next settled picture equals the one that the actor
-saw. What comes and goes by itself is left out: the pointer that we draw, and one blinking caret.
+saw. What comes and goes by itself is left out: the pointer that we draw, and one blinking caret. An effect that shows only at the
+actor's next look, as of a program that is slow to open, is one too.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from numpy.typing import NDArray
 
 from screenagent.domain import events as ev
 from screenagent.domain.actions import Click, Drag, InputAction, MouseDown, MouseUp, Move, Scroll, Wait
+from screenagent.domain.geometry import Box, Point
 from screenagent.domain.limits import Patience
 from screenagent.domain.machine import Signal
 from screenagent.domain.screen import Screenshot
 
 _LINE_CARET = (3, 40)
 _BLOCK_CARET = (12, 26)
-"""Width and height in pixels, at most. Typing one letter may paint as little as a block caret, so those go for the mouse only."""
+"""Width and height in pixels, at most. Typing one letter may paint as little as a block caret, and so may ticking a box: those go
+for the mouse only, and not where it points."""
+_NEAR = 12.0
+"""Pixels from the pointer within which a change is the click's."""
 _POINTING = (Move, Click, MouseDown, MouseUp, Drag, Scroll, Wait)
 
 
@@ -32,6 +37,7 @@ class Watch:
         self._emit = emit
         self._lock = threading.Lock()
         self._seen: Screenshot | None = None
+        self._unmoved: Screenshot | None = None
         self._due: Signal | None = None
         self._in_a_row = 0
 
@@ -49,6 +55,8 @@ class Watch:
     def saw(self, screenshot: Screenshot) -> None:
         """The actor is to act on this."""
         with self._lock:
+            if self._unmoved is not None and changed(self._unmoved, screenshot, pointing=True):
+                self._begin_anew()
             self._seen = screenshot
 
     def judge(self, after: Screenshot, performed: Sequence[InputAction]) -> None:
@@ -58,8 +66,9 @@ class Watch:
             if before is None or all(isinstance(action, (Move, Wait)) for action in performed):
                 return
             if changed(before, after, pointing=all(isinstance(action, _POINTING) for action in performed)):
-                self._in_a_row, self._due = 0, None
+                self._begin_anew()
                 return
+            self._unmoved = after
             self._in_a_row += 1
             self._due = self._consequence()
             count = self._in_a_row
@@ -74,12 +83,17 @@ class Watch:
     def forget(self) -> None:
         """Start counting afresh: there was progress, or somebody else had a hand in it."""
         with self._lock:
-            self._seen, self._due, self._in_a_row = None, None, 0
+            self._seen = None
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._in_a_row, self._due, self._unmoved = 0, None, None
 
     def _consequence(self) -> Signal | None:
         if 0 < self._patience.fail <= self._in_a_row:
             return Signal.STUCK
-        return Signal.REPLAN if 0 < self._patience.replan <= self._in_a_row else None
+        every = self._patience.replan
+        return Signal.REPLAN if every > 0 and self._in_a_row % every == 0 else None
 
 
 def changed(before: Screenshot, after: Screenshot, *, pointing: bool) -> bool:
@@ -87,19 +101,27 @@ def changed(before: Screenshot, after: Screenshot, *, pointing: bool) -> bool:
     one, other = before.bare(), after.bare()
     if one.shape != other.shape:
         return True
-    size = _extent(one, other)
-    if size is None:
+    box = _extent(one, other)
+    if box is None:
         return False
-    carets = (_LINE_CARET, _BLOCK_CARET) if pointing else (_LINE_CARET,)
-    return not any(size[0] <= width and size[1] <= height for width, height in carets)
+    carets = (_LINE_CARET, _BLOCK_CARET) if pointing and not _near(after.pointer, box) else (_LINE_CARET,)
+    return not any(box.right - box.left <= width and box.bottom - box.top <= height for width, height in carets)
 
 
-def _extent(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[int, int] | None:
-    """Return width and height of the area that encloses every difference; None when there is none."""
+def _near(pointer: Point | None, box: Box) -> bool:
+    if pointer is None:
+        return False
+    across = max(box.left - pointer.x, pointer.x - box.right, 0.0)
+    down = max(box.top - pointer.y, pointer.y - box.bottom, 0.0)
+    return max(across, down) <= _NEAR
+
+
+def _extent(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> Box | None:
+    """Return the box that encloses every difference; None when there is none."""
     if np.array_equal(one, other):
         return None
     height, width, channels = one.shape
     differs = one.reshape(height, width * channels) != other.reshape(height, width * channels)
     rows = np.flatnonzero(differs.any(axis=1))
     columns = np.flatnonzero(differs[rows[0] : rows[-1] + 1].any(axis=0)) // channels
-    return int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1
+    return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
