@@ -113,7 +113,9 @@ class ActionStarted:
 
 @dataclass(frozen=True)
 class ActionEnded:
-    """Action `index` is over. `how` says by which way (keysyms, clipboard...); `error` is set when it was not performed."""
+    """Action `index` is over. `how` says by which way (keysyms, clipboard...); `error` says why it was
+    not performed to its end; "interrupted" on an order.
+    """
 
     index: int
     action: Action

@@ -117,8 +117,11 @@ class Hand:
         except ActionRefused as refusal:
             error = refusal.message
             return f"The action was not performed: {describe(action)}: {refusal}"
-        except BaseException as interruption:
-            error = str(interruption) or type(interruption).__name__
+        except Cancelled:
+            error = "interrupted"
+            raise
+        except BaseException as failure:
+            error = str(failure) or type(failure).__name__
             raise
         finally:
             self._emit(ev.ActionEnded(index, action, time.monotonic() - began, how, error))

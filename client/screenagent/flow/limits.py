@@ -28,6 +28,10 @@ class Meter:
         """Retries are counted for each sub-task afresh."""
         self.retries = 0
 
+    def forget(self) -> None:
+        """A person wants a fresh start: what failed before no longer counts. What was used up stays used up."""
+        self.unreadable = self.retries = self.replans = 0
+
     def use(self, prompt: Prompt, reply: Reply, price: Price | None) -> Usage:
         """Count what a call used; what the server does not tell is estimated."""
         told = (reply.tokens_in, reply.tokens_out)

@@ -131,8 +131,8 @@ class Run:
             return Signal.STOP, self._control.stop_reason or "stopped", None
         self._watch.forget()
         if order.forget:
-            self._work.forget()
-            self._show(self._work.plan)
+            self._meter.forget()
+            self._turn_to(Plan())
         if order.state is None:
             return Signal.JUMP, "the person took over", before
         state, choice = order.state, order.sub_task
@@ -141,7 +141,7 @@ class Run:
             self._emit(ev.Warned("The evaluator is switched off; the actor goes on instead."))
             state = State.ACTING
         if choice is not None and self._work.plan.sub_tasks:
-            self._turn_to(self._work.plan.choose(choice))
+            self._turn_to(self._work.plan.choose(min(choice, len(self._work.plan.sub_tasks) - 1)))
         elif state in (State.ACTING, State.EVALUATING) and self._work.plan.complete:
             self._turn_to(self._work.plan.choose(0) if self._work.plan.sub_tasks else Plan.of([self._work.task]))
         return Signal.JUMP, f"the person went to {state.value}", state

@@ -47,10 +47,6 @@ class Work:
         self.complaint = ""
         self.done = ()
 
-    def forget(self) -> None:
-        """Begin with the task alone."""
-        self.turn_to(Plan())
-
 
 def shortened(text: str, longest: int = LONGEST) -> str:
     """Return `text`, cut to `longest` characters with a mark where it was cut."""

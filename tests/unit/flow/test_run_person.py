@@ -183,6 +183,38 @@ def test_clear_and_jump_at_a_gate_drop_what_is_held(play, passed, gate, order):
     assert (OTHER in scene.desktop.performed) == (gate == "prompt")
 
 
+def test_what_failed_before_a_clear_counts_no_longer(play, passed):
+    scene = play(
+        limits=Limits(retries=0, replans=0),
+        planner=[ONLY, ONLY],
+        actor=[[CLICK], [CLICK]],
+        evaluator=[[Verdict(Judgement.RETRY)], passed],
+    )
+    retried = lambda event: isinstance(event, ev.StateChanged) and event.signal is Signal.RETRY  # noqa: E731
+    scene.on_event = lambda event: scene.control.clear() if retried(event) else None
+    assert scene.run().state is State.FINISHED
+
+
+def test_a_sub_task_that_a_new_plan_no_longer_has_is_its_last_one(play, passed, plan_of_two):
+    scene = play(planner=[plan_of_two], actor=[hang(threading.Event()), [CLICK]], evaluator=[passed])
+    on(scene, ev.PromptSent, lambda: scene.control.choose(7), times=2)
+    assert scene.run().state is State.FINISHED
+    assert scene.of(ev.Judged)[0].sub_task == "second"
+
+
+@pytest.mark.parametrize("order", ["stop", "take_over", "clear"])
+def test_an_action_that_an_order_cuts_off_is_told_as_interrupted(play, passed, order):
+    scene = play(planner=[ONLY, ONLY], actor=[[Wait(60.0)], [CLICK], [CLICK]], evaluator=[passed])
+    on(scene, ev.ActionStarted, lambda: getattr(scene.control, order)())
+    thread = scene.start()
+    cut = scene.until(ev.ActionEnded)
+    if order == "take_over":
+        scene.until(ev.Paused)
+        scene.control.resume()
+    finish(scene, thread)
+    assert cut.error == "interrupted"
+
+
 def test_a_sub_task_chosen_after_a_clear_has_no_plan_to_be_chosen_from(play, passed):
     scene = play(planner=[ONLY], actor=[hang(threading.Event()), [CLICK]], evaluator=[passed])
     on(scene, ev.PromptSent, lambda: (scene.control.clear(), scene.control.choose(3)), times=2)
