@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import platform
 import queue
 import threading
@@ -19,10 +21,12 @@ from screenagent.recording.writer import SessionWriter
 _log = get_logger("recording")
 _MOST_WAITING = 64
 """Events, of about five steps; the screenshots among them are what fills memory when a disk is slow."""
+_PATIENCE, _LAST_PATIENCE = 5.0, 30.0
+"""Seconds without a place for an event, and for all that waits to be written at the end, until a disk counts as hanging."""
 
 
 class RecordingStopped(ScreenAgentError):
-    """The disk is full, gone or broken: the session ends before its run."""
+    """The disk is full, gone, broken or hanging: the session ends before its run."""
 
 
 class Recorder:
@@ -32,8 +36,8 @@ class Recorder:
     only when many are still to be written, and at `RunEnded` until all are. The thread begins with the first event and ends with
     `RunEnded` or `close`.
 
-    When the disk fails, the session ends there: `RecordingStopped` is raised once, at the next event, and later events are not
-    written.
+    When the disk fails, or hangs for seconds, the session ends there: `RecordingStopped` is raised once, at the next event, and
+    later events are not written.
     """
 
     def __init__(self, root: Path, task: str, settings: Mapping[str, Any]) -> None:
@@ -74,7 +78,7 @@ class Recorder:
                 return
             if self._failure is None:
                 self._begin()
-                self._waiting.put(stamped)
+                self._hand_over(stamped)
             if self._failure is not None or isinstance(stamped.event, RunEnded):
                 self._end()
             if self._failure is not None:
@@ -97,9 +101,27 @@ class Recorder:
     def _end(self) -> None:
         self._closed = True
         if self._thread is not None:
-            self._waiting.put(None)
-            self._thread.join()
+            self._hand_over(None)
+            self._thread.join(_LAST_PATIENCE)
+            if self._thread.is_alive():
+                self._give_up()
+                return
         self._writer.close()
+
+    def _hand_over(self, stamped: Stamped | None) -> None:
+        try:
+            self._waiting.put(stamped, timeout=_PATIENCE)
+        except queue.Full:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Leave the thread to the disk; should that move again, the thread finds nothing left to do."""
+        self._failure = self._failure or TimeoutError(errno.ETIMEDOUT, "the disk hangs")
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._waiting.get_nowait()
+        if self._closed:
+            self._waiting.put(None)
 
     def _write(self) -> None:
         """Write until there is no more; after a failure only take, so that nobody waits for a place."""

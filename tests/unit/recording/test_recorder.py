@@ -26,6 +26,7 @@ from screenagent.domain.screen import Screenshot
 from screenagent.errors import SettingsError
 from screenagent.flow.herald import Herald
 from screenagent.log import hide
+from screenagent.recording import recorder as recording
 from screenagent.recording.recorder import Recorder, RecordingStopped
 from screenagent.recording.session import EVENTS, IMAGES, META, new_folder, read_events, slug
 
@@ -140,6 +141,30 @@ def test_who_tells_waits_while_the_disk_is_far_behind(recorder, monkeypatch):
     going.set()
     teller.join(30)
     assert [line["number"] for line in written(recorder)] == list(range(1, 201))
+
+
+@pytest.mark.parametrize("places", [2, 64])
+def test_a_disk_that_hangs_keeps_neither_the_run_nor_its_end_waiting(recorder, monkeypatch, places):
+    going, hanging = threading.Event(), threading.Event()
+    monkeypatch.setattr(recording, "_PATIENCE", 0.05)
+    monkeypatch.setattr(recording, "_LAST_PATIENCE", 0.05)
+    monkeypatch.setattr(recorder, "_waiting", queue.Queue(places))
+    monkeypatch.setattr(recorder._writer, "write", lambda stamped: (hanging.set(), going.wait(30)))
+    recorder(ev.Stamped(1, 0.0, ev.Warned("on")))
+    assert hanging.wait(30)
+    failures = []
+    told = [*[ev.Warned("on")] * 4, ev.RunEnded(State.STOPPED, "", 0, 0.0), ev.Warned("nobody hears")]
+    for number, event in enumerate(told, start=2):
+        try:
+            recorder(ev.Stamped(number, 0.0, event))
+        except RecordingStopped as failure:
+            failures.append(failure.message)
+    assert len(failures) == 1
+    assert "the disk hangs" in failures[0]
+    going.set()
+    recorder._thread.join(30)
+    assert not recorder._thread.is_alive()
+    recorder._writer.close()
 
 
 def test_the_same_picture_twice_in_a_row_is_kept_once_and_named_again(recorder):
