@@ -12,6 +12,7 @@ from screenagent.domain import events as ev
 from screenagent.domain.actions import InputAction
 from screenagent.domain.exchange import Price, Problem, Prompt, Reading, Reply, Role, Usage
 from screenagent.domain.screen import Screenshot
+from screenagent.errors import LinkLost
 from screenagent.flow.control import Control
 from screenagent.flow.hand import Hand
 from screenagent.flow.settle import BETWEEN, await_quiet, rule_for, settle
@@ -108,10 +109,16 @@ class Mind:
         return fresh if edited == prompt.text else replace(fresh, text=edited)
 
     def _look_again(self, role: Role, before: Screenshot, since: float) -> Screenshot:
-        """Return a new picture if the screen has changed meanwhile, else the one from before."""
-        if self._desktop.damage(since):
-            await_quiet(self._desktop, since, BETWEEN, self._control.token)
-        now = self._desktop.screenshot()
+        """Return a new picture if the screen has changed meanwhile, else the one from before; so also while there is no link.
+
+        What a person wrote would else be lost with the link. Raises Cancelled.
+        """
+        try:
+            if self._desktop.damage(since):
+                await_quiet(self._desktop, since, BETWEEN, self._control.token)
+            now = self._desktop.screenshot()
+        except LinkLost:
+            return before
         if np.array_equal(now.pixels, before.pixels):
             return before
         self._saw(role, now)

@@ -271,6 +271,27 @@ def test_a_prompt_that_was_held_shows_the_screen_as_it_is_when_it_goes(play, pas
     assert [event.after for event in scene.of(ev.Edited)] == ([edited] if edited else [])
 
 
+def test_what_was_written_into_a_held_prompt_outlasts_a_lost_link(play, passed):
+    scene = play(planner=[ONLY], actor=[[CLICK]], evaluator=[passed])
+    scene.control.hold("prompt")
+    look = scene.desktop.screenshot
+
+    def gone():
+        scene.desktop.screenshot = look
+        raise LinkLost("It went.")
+
+    def use(event):
+        if isinstance(event, ev.Paused):
+            scene.desktop.screenshot = gone
+            scene.control.answer("please")
+            scene.control.hold("prompt", False)
+
+    scene.on_event = use
+    assert scene.run().state is State.FINISHED
+    assert scene.of(ev.PromptSent)[0].prompt.text == "please"
+    assert len(scene.of(ev.PromptSent)) == 3
+
+
 def test_a_gate_is_switched_on_for_what_has_not_come_to_it_yet(play, passed):
     scene = play(planner=[ONLY], actor=[[CLICK]], evaluator=[passed])
     scene.control.hold("reply")
