@@ -7,6 +7,7 @@ import pytest
 from screenagent.domain.actions import Action, Click, Drag, MouseDown, MouseUp, Move, PlanItem, Scroll, TypeText, Wait
 from screenagent.domain.geometry import Point
 from screenagent.domain.story import ActionLine, Performed
+from screenagent.gui.marks import marks
 from screenagent.gui.sheet import Sheet
 
 HERE, THERE = Point(1, 2), Point(30, 40)
@@ -60,3 +61,9 @@ def test_intended_is_what_is_ticked_and_not_yet_done_and_what_is_under_way() -> 
     progress = (ActionLine(FIRST, Performed.DONE), ActionLine(SECOND, Performed.RUNNING))
     laid = sheet(FIRST, SECOND, Wait(1)).marked((0, 1), progress)
     assert [line.action for line in laid.intended] == [SECOND, Wait(1)]
+
+
+@pytest.mark.timeout(60)
+def test_the_longest_replies_are_laid_out_and_drawn() -> None:
+    many = tuple(Click(Point(at % 1000, 5)) for at in range(20_000))
+    assert len(marks(sheet(*many).intended, HERE)) == len(many)

@@ -40,6 +40,7 @@ _NAMES = {
 }
 _LONGEST = 44
 _NEAR = Size(40, 24)
+_BESIDE = 20  # more marks than that beside each other are a blot anyway
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Mark:
     """One action to draw.
 
     `points` are screen pixels: one for a click or a scroll, two or more along a path, none for a caption. `number` is the
-    action's place in the list from 1, or 0 when it is the only one; `rank` counts the earlier marks so near that their tags
-    would lie on this one's; `way` is a scroll's notches to the right and down.
+    action's place in the list from 1, or 0 when it is the only one; `rank` counts the marks shortly before so near that their
+    tags would lie on this one's; `way` is a scroll's notches to the right and down.
     """
 
     shape: Shape
@@ -78,7 +79,7 @@ def marks(lines: Iterable[ActionLine], pointer: Point) -> tuple[Mark, ...]:
     for number, line in enumerate(inputs, start=1):
         mark = _mark(line.action, pointer)
         pointer = mark.anchor or pointer
-        rank = sum(_near(mark.anchor, other.anchor) for other in made)
+        rank = sum(_near(mark.anchor, other.anchor) for other in made[-_BESIDE:])
         made.append(replace(mark, number=number if len(inputs) > 1 else 0, progress=line.progress, rank=rank))
     return tuple(made)
 

@@ -45,10 +45,11 @@ class Sheet:
     @property
     def intended(self) -> tuple[ActionLine, ...]:
         """What will be performed if the person says go, and what is being performed."""
+        chosen = frozenset(self.chosen)
         return tuple(
             line
             for at, line in enumerate(self.lines)
-            if line.progress is Performed.RUNNING or (line.progress is Performed.QUEUED and at in self.chosen)
+            if line.progress is Performed.RUNNING or (line.progress is Performed.QUEUED and at in chosen)
         )
 
     def actions(self, rows: tuple[int, ...]) -> tuple[InputAction, ...]:
