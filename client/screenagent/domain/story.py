@@ -101,7 +101,9 @@ class Story:
             case ev.ReplyGrew(text=text):
                 return replace(self, reply=self.reply + text)
             case ev.ReplyReceived(reply=reply, usage=usage):
-                return replace(self, reply=reply.text, received=reply, usage=usage, waiting_for_model=False)._count(usage)
+                story = replace(self, reply=reply.text, received=reply, usage=usage, waiting_for_model=False)
+                # what was read and performed before is another reply's
+                return replace(story, reading=None, actions=(), intended=False)._count(usage)
             case ev.ReplyRead(reading=reading):
                 lines = tuple(ActionLine(action) for action in reading.actions)
                 return replace(self, reading=reading, actions=lines, intended=True)

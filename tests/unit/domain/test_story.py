@@ -46,6 +46,19 @@ def test_actions_are_marked_as_they_are_performed():
     assert (failed.actions[1].progress, failed.actions[1].note) == (Performed.FAILED, "gone")
 
 
+def test_the_actions_of_an_earlier_reply_do_not_stand_beside_a_new_one():
+    told = story(
+        ev.RunStarted("t", {}, "d"),
+        ev.ReplyRead(1, Role.ACTOR, Reading((Click(),))),
+        ev.ActionStarted(0, Click()),
+        ev.ActionEnded(0, Click(), 0.1, "rfb"),
+        ev.PromptSent(2, PROMPT),
+    )
+    assert [line.progress for line in told.actions] == [Performed.DONE]
+    answered = told.apply(ev.Stamped(9, 0.0, ev.ReplyReceived(2, Role.ACTOR, Reply("ok", "m", 0.5))))
+    assert (answered.actions, answered.reading) == ((), None)
+
+
 def test_warnings_gather_and_a_new_run_forgets_them():
     told = story(
         ev.RunStarted("t", {}, "d"),
