@@ -147,6 +147,27 @@ def test_one_action_is_run_at_a_time(window: MainWindow, controller: Any, prompt
     assert len(control.performed) == 2
 
 
+def test_actions_are_run_one_after_the_other_by_one_key(window: MainWindow, controller: Any, prompt: Prompt, until: Any) -> None:
+    control = begin(window, controller, ev.PromptSent(1, prompt), held_reply("type one\ntype two")[0], *held_actions())
+    until(lambda: window.actions.held)
+    lines = window.actions.lines
+    lines.setFocus()
+    lines.setCurrentRow(0)
+    for row, action in enumerate(ACTIONS):
+        QTest.keyClick(lines, Qt.Key_Return)
+        run = (ev.ActionsQueued((action,)), ev.ActionStarted(0, action), ev.ActionEnded(0, action, 0.1, "keysyms"))
+        controller.tell(*run)
+        until(lambda row=row: lines.item(row).toolTip() == "done (keysyms)")
+        assert lines.currentRow() == 1
+    assert control.performed == [(TypeText("one"),), (TypeText("two"),)]
+
+
+def test_a_warning_about_the_link_does_not_outlive_the_trouble(window: MainWindow, controller: Any, until: Any) -> None:
+    begin(window, controller, ev.LinkChanged("reconnecting", "gone"), ev.LinkChanged("connected"), ev.NothingChanged(2))
+    until(lambda: window.status.unchanged.isVisible())
+    assert window.messages.view("warning") is None
+
+
 def test_a_question_is_asked_and_answered_below_the_picture(
     window: MainWindow, controller: Any, prompt: Prompt, until: Any
 ) -> None:

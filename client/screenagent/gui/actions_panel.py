@@ -88,12 +88,14 @@ class ActionsPanel(GateCard):
     def show_story(self, story: Story) -> None:
         """Show the actions and the problems of the latest reading, unless something is laid out; then mark what is performed."""
         self._story = story
+        before = self._open_rows()
         if self._sheet and self._asked and len(story.actions) == len(self._asked):
             performed = tuple(line.action for line in story.actions)
             if performed == self._sheet.actions(self._asked):
                 self._sheet = self._sheet.marked(self._asked, story.actions)
                 self._fresh &= self._sheet.ticked | frozenset(self._open_rows())
         self._draw()
+        self._move_on(before)
 
     def lay_out(self, sheet: Sheet) -> None:
         """Lay actions out; does nothing when the same are laid out already."""
@@ -129,6 +131,15 @@ class ActionsPanel(GateCard):
             text = self.words("run_some", some=len(self._sheet.chosen), all=len(self._sheet.inputs))
         if self._run.text() != text:
             self._run.setText(text)
+
+    def _move_on(self, before: tuple[int, ...]) -> None:
+        """Put the keyboard on the next line to run, once the one line that it stands on has been run; `before` were not done."""
+        row = self.current
+        if self._sheet is None or row is None or self._asked != (row,) or row not in before or row in self._open_rows():
+            return
+        after = [at for at in self._sheet.chosen if at > row and at in self._sheet.ticked]
+        if after:
+            self.lines.setCurrentRow(len(self._problems()) + after[0])
 
     def _open_rows(self) -> tuple[int, ...]:
         done = Performed.DONE

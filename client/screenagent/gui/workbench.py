@@ -68,6 +68,7 @@ class Workbench(QObject):
         self._answered = False
         self._actions_too = False
         self._errand = 0
+        self._warning = ""
         self._connecting = Connecting(controller, words, bridge)
         self._connecting.told.connect(self._link_told)
         self._connecting.opened.connect(self.check_model)
@@ -277,10 +278,11 @@ class Workbench(QObject):
         question = self._question()
         if story.paused != before.paused:
             self._say_paused("" if question or story.gate else story.paused)
-        if story.warnings and story.warnings[-1:] != before.warnings[-1:]:
-            self.said.emit(Message("warning", "warning", story.warnings[-1]))
-        elif story.step != before.step:
+        if story.step != before.step:
             self.unsaid.emit("warning")
+        if self._warning:
+            self.said.emit(Message("warning", "warning", self._warning))
+            self._warning = ""
         self._tell_story()
         if self.ended is not None and self._moment.running:
             self._finish(self.ended)
@@ -300,6 +302,8 @@ class Workbench(QObject):
                 self._errand = 0
             case ev.StateChanged() | ev.PromptSent():
                 self._actions_too = False
+            case ev.Warned() | ev.CallRetried():  # a lost desktop is told where it is shown, as long as it is lost
+                self._warning = self.story.warnings[-1]
 
     def _question(self) -> str:
         control = self._reins.control
