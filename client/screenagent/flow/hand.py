@@ -41,9 +41,12 @@ class Hand:
         self._watch = watch
         self._check_time = check_time
         self._held: HeldValue | None = None
+        self._errands = 0
 
     def perform(self, actions: Sequence[InputAction]) -> str:
         """Perform `actions`; return why the rest was dropped, or nothing when all were performed.
+
+        After an errand on the way, the rest is told as a new queue.
 
         Raises:
             Cancelled: on an order; what is held stays in the desktop's ledger.
@@ -51,22 +54,27 @@ class Hand:
             LimitReached: the run's time was up before the next action.
         """
         work = self._work
-        self._emit(ev.ActionsQueued(tuple(actions)))
         work.performed = ()
-        for index, action in enumerate(actions):
+        first, errands = 0, self._errands
+        self._emit(ev.ActionsQueued(tuple(actions)))
+        for number, action in enumerate(actions):
             self._control.checkpoint(self)
             self._check_time()
+            if errands != self._errands:
+                first, errands = number, self._errands
+                self._emit(ev.ActionsQueued(tuple(actions[first:])))
             work.touched = time.monotonic()
-            complaint = self._perform_one(index, action, self._control.token)
+            complaint = self._perform_one(number - first, action, self._control.token)
             if complaint:
                 return complaint
             work.performed = (*work.performed, action)
-            if index + 1 < len(actions):
+            if number + 1 < len(actions):
                 await_quiet(self._desktop, work.touched, rule_between(action), self._control.token)
         return ""
 
     def run_errand(self, actions: Sequence[InputAction], token: CancelToken) -> None:
         """Perform what a person wants done while the run waits; then let go, as the run still waits."""
+        self._errands += 1
         self._watch.forget()
         self._emit(ev.ActionsQueued(tuple(actions)))
         try:

@@ -195,6 +195,32 @@ def test_what_failed_before_a_clear_counts_no_longer(play, passed):
     assert scene.run().state is State.FINISHED
 
 
+def test_what_is_left_of_a_list_is_told_anew_after_actions_by_hand(play, passed):
+    scene = play(planner=[ONLY], actor=[[CLICK, TypeText("b"), TypeText("c")]], evaluator=[passed])
+    by_hand = [OTHER, OTHER]
+    ended = []
+
+    def use(event):
+        ended.append(isinstance(event, ev.ActionEnded))
+        if ended[-1] and sum(ended) == 1:
+            scene.control.pause()
+        if isinstance(event, ev.Paused):
+            scene.control.perform(by_hand)
+            scene.control.resume()
+
+    scene.on_event = use
+    assert scene.run().state is State.FINISHED
+    queues, performed = [], []
+    for event in scene.told:
+        if isinstance(event, ev.ActionsQueued):
+            queues.append(event.actions)
+        if isinstance(event, ev.ActionStarted):
+            assert queues[-1][event.index] == event.action
+            performed.append(event.action)
+    assert queues == [(CLICK, TypeText("b"), TypeText("c")), (OTHER, OTHER), (TypeText("b"), TypeText("c"))]
+    assert performed == [CLICK, OTHER, OTHER, TypeText("b"), TypeText("c")]
+
+
 def test_a_sub_task_that_a_new_plan_no_longer_has_is_its_last_one(play, passed, plan_of_two):
     scene = play(planner=[plan_of_two], actor=[hang(threading.Event()), [CLICK]], evaluator=[passed])
     on(scene, ev.PromptSent, lambda: scene.control.choose(7), times=2)
