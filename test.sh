@@ -10,7 +10,8 @@ usage() {
     cat <<'HELP'
 Usage: ./test.sh [--fast] [--lint-only] [pytest options]
 
-Runs ruff, mypy and the whole test suite, including the runs on a real desktop.
+Runs ruff, mypy and the whole test suite, including the runs on a real desktop. These mostly wait for that desktop, so
+without pytest options they run beside the rest, and their report follows at the end.
 
   --fast         leave out the tests that drive a whole desktop
   --lint-only    ruff and mypy alone
@@ -50,10 +51,36 @@ step() {
     "$@" || failed+=("$name")
 }
 
+# Both halves of the suite at once. Job control gives the one in the background its own process group and an ordinary
+# Ctrl+C, which shells otherwise switch off there, for the programs under test too.
+whole_suite() {
+    local report status=0
+    report=$(mktemp)
+    set -m
+    "$python" -m pytest -m end2end -p no:cacheprovider >"$report" 2>&1 &
+    set +m
+    # shellcheck disable=SC2064
+    trap "kill -INT -- -$! 2>/dev/null || true; rm -f '$report'" EXIT
+    trap 'exit 130' INT TERM
+    "$python" -m pytest -m "not end2end" || status=1
+    say "== pytest, on real desktops"
+    wait $! || status=1
+    cat "$report"
+    return "$status"
+}
+
+run_pytest() {
+    if [ "${#pytest_options[@]}" -gt 0 ]; then
+        "$python" -m pytest "${pytest_options[@]}"
+    else
+        whole_suite
+    fi
+}
+
 step "ruff check" "$python" -m ruff check .
 step "ruff format" "$python" -m ruff format --check .
 step "mypy" "$python" -m mypy
-[ -n "$lint_only" ] || step "pytest" "$python" -m pytest "${pytest_options[@]}"
+[ -n "$lint_only" ] || step "pytest" run_pytest
 
 if [ "${#failed[@]}" -gt 0 ]; then
     say "Failed: ${failed[*]}"
