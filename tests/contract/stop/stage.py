@@ -23,6 +23,8 @@ from screenagent.flow.control import Control
 from screenagent.settings import Settings
 
 PATIENCE = 30.0
+AT_ONCE = 3.0
+"""Seconds that a busy machine and its disk may take over what waits for nothing; all that a run waits for here lasts longer."""
 AFTER_STOP, AT_THE_END, LAST = 0xFFD1, 0xFFD2, 0xFFD3
 """Keys (F20 to F22) that the test presses as a person would: what is on the wire before and after them has an order."""
 
@@ -40,6 +42,7 @@ class Stage:
         self._changed = threading.Condition()
         self._handed_over = threading.Event()
         self._handle: RunHandle | None = None
+        self._flicker: Flicker | None = None
         self._closing = ExitStack()
         self.worker = Worker()
         self._closing.callback(self.worker.close)
@@ -100,8 +103,13 @@ class Stage:
 
     def flicker(self) -> None:
         """Repaint the screen from now on."""
-        flicker = Flicker(self.server.display)
-        self._closing.callback(flicker.close)
+        self._flicker = Flicker(self.server.display)
+        self._closing.callback(self._flicker.close)
+
+    def calm(self) -> None:
+        """Repaint no more, if the screen was flickering, so that it settles."""
+        if self._flicker:
+            self._flicker.stop()
 
     @property
     def desktop(self) -> Any:
@@ -226,7 +234,10 @@ class Flicker:
             self._x11.XClearArea(self._display, root, 700, 500, 100, 100, 0)
             self._x11.XSync(self._display, 0)
 
-    def close(self) -> None:
+    def stop(self) -> None:
         self._over.set()
         self._thread.join()
+
+    def close(self) -> None:
+        self.stop()
         self._x11.XCloseDisplay(self._display)

@@ -12,7 +12,6 @@ from screenagent.domain import events as ev
 from screenagent.domain.geometry import Point
 from screenagent.domain.machine import Signal, State
 
-BOUND = 1.0
 pytestmark = pytest.mark.parametrize("backend", ["rfb"], indirect=True)
 UNDER_WAY = {
     "while typing with keys held down": State.ACTING,
@@ -42,6 +41,7 @@ def test_a_take_over_drops_what_is_under_way_and_the_same_state_begins_again(sta
     jump = stage.until(ev.StateChanged, lambda event: event.signal is Signal.JUMP)
     assert (jump.before, jump.after) == (state, state)
     looks = len(stage.of(ev.ScreenshotTaken))
+    stage.calm()
     stage.control.resume()
     assert stage.end().state is State.FINISHED
     assert len(stage.of(ev.ActionStarted)) == performed + (state is not State.EVALUATING)

@@ -85,16 +85,18 @@ def test_the_time_limit_ends_a_long_list_of_actions(play):
 
 
 @pytest.mark.parametrize(
-    "reply",
+    "lines",
     [
-        [TypeText("x" * 200_000)] * 100,
-        [PlanItem("y" * 200_000)],
+        {"planner": [[TypeText("x" * 20_000)] * 100] * 2},
+        {"planner": [[Verdict(Judgement.RETRY, "z" * 20_000)] * 100] * 2},
+        {"planner": [[PlanItem("only")]], "actor": [[PlanItem("y" * 20_000)] * 100] * 2},
     ],
+    ids=["a text to type", "advice", "plans"],
 )
-def test_what_an_endless_reply_of_the_wrong_kind_leaves_in_the_next_prompt_is_short(play, reply):
-    scene = play(limits=Limits(unreadable=2, tokens=10**9), planner=[[Verdict(Judgement.RETRY, "z" * 200_000)] * 100] * 2)
+def test_what_an_endless_reply_of_the_wrong_kind_leaves_in_the_next_prompt_is_short(play, lines):
+    scene = play(limits=Limits(unreadable=2, tokens=10**9), **lines)
     scene.run()
-    assert 0 < len(scene.script.situations[1].complaint) <= LONGEST_IN_A_PROMPT
+    assert 0 < len(scene.script.situations[-1].complaint) <= LONGEST_IN_A_PROMPT
 
 
 def test_endless_advice_is_cut(play, passed):
