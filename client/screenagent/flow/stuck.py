@@ -26,6 +26,8 @@ _BLOCK_CARET = (12, 26)
 for the mouse only, and not where it points."""
 _NEAR = 12.0
 """Pixels from the pointer within which a change is the click's."""
+_LATE = 600
+"""Pixels that differ at least when an effect shows late, as a window does: more than a caret and a clock have together."""
 _POINTING = (Move, Click, MouseDown, MouseUp, Drag, Scroll, Wait)
 
 
@@ -55,7 +57,7 @@ class Watch:
     def saw(self, screenshot: Screenshot) -> None:
         """The actor is to act on this."""
         with self._lock:
-            if self._unmoved is not None and changed(self._unmoved, screenshot, pointing=True):
+            if self._unmoved is not None and _much_differs(self._unmoved, screenshot):
                 self._begin_anew()
             self._seen = screenshot
 
@@ -106,6 +108,11 @@ def changed(before: Screenshot, after: Screenshot, *, pointing: bool) -> bool:
         return False
     carets = (_LINE_CARET, _BLOCK_CARET) if pointing and not _near(after.pointer, box) else (_LINE_CARET,)
     return not any(box.right - box.left <= width and box.bottom - box.top <= height for width, height in carets)
+
+
+def _much_differs(before: Screenshot, after: Screenshot) -> bool:
+    one, other = before.bare(), after.bare()
+    return one.shape != other.shape or int(np.count_nonzero((one != other).any(axis=2))) >= _LATE
 
 
 def _near(pointer: Point | None, box: Box) -> bool:

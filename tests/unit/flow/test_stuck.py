@@ -129,10 +129,10 @@ def test_an_effect_that_shows_late_begins_the_count_anew(told, waited):
     assert (told[-1], watch.take_due()) == (ev.NothingChanged(1), None)
 
 
-def test_a_caret_that_blinks_is_no_late_effect(told):
+def test_a_caret_and_a_clock_are_no_late_effect(told):
     watch = Watch(Patience(), told.append)
     step(watch, picture(), picture())
-    watch.saw(picture((50, 50, 1, 16)))
+    watch.saw(picture((10, 10, 3, 21), (100, 90, 16, 11)))
     assert watch.in_a_row == 1
 
 
