@@ -402,3 +402,13 @@ def test_closing_is_bounded_when_the_controller_hangs(window: MainWindow, contro
     qtbot.waitUntil(lambda: not window.isVisible())
     controller.may_close.set()
     assert window.bench._bridge.close(10)
+
+
+def test_the_switch_of_the_marks_is_reached_by_keyboard_where_it_stands(window: MainWindow) -> None:
+    window.resize(1280, 800)
+    window.sub_tasks.lines.setFocus()
+    reached = []
+    for _ in range(3):
+        QTest.keyClick(window.focusWidget(), Qt.Key_Tab)
+        reached.append(window.focusWidget().accessibleName())
+    assert reached == ["Marks", "Fit", "1:1"]

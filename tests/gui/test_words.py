@@ -38,3 +38,11 @@ def test_everything_that_has_a_name_has_a_word() -> None:
 
 def test_an_unknown_language_is_english() -> None:
     assert words.Words("fr")("stop") == "Stop"
+
+
+@pytest.mark.parametrize(
+    ("locale", "prompts", "language"),
+    [("zh_CN", "en", "zh"), ("zh_TW", "zh", "zh"), ("C", "en", "en"), ("en_GB", "zh", "zh"), ("de_DE", "en", "en")],
+)
+def test_the_window_speaks_the_persons_chinese_or_the_language_of_the_prompts(locale: str, prompts: str, language: str) -> None:
+    assert words.language_for(locale, prompts) == language

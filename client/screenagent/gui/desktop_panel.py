@@ -95,6 +95,7 @@ class DesktopPanel(Card):
         for action in (fit, actual):
             self.top.addWidget(button_for(action, "small"))
         self.live = LiveView(desktop)
+        self.live.canvas.setAccessibleName(words("live"))
         self.notice = Notice(reconnect)
         place = QWidget()
         grid = QGridLayout(place)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PyQt5.QtCore import QLocale
+
 from screenagent import log
 from screenagent.app import Controller
 from screenagent.gui import style
 from screenagent.gui.application import SystemSignals, caught, make_application
 from screenagent.gui.bridge import Bridge
 from screenagent.gui.window import MainWindow
-from screenagent.gui.words import Words
+from screenagent.gui.words import Words, language_for
 from screenagent.gui.workbench import Workbench
 from screenagent.settings import Settings
 
@@ -30,7 +32,9 @@ def run(config: Path | None, backend: str | None, desktop_home: Path | None, tas
     signals = SystemSignals()
     with caught(bridge.fail):
         controller = Controller(settings, interactive=True, on_progress=bridge.progress)
-        window = MainWindow(Workbench(controller, Words(settings.automaton.language), bridge))
+        window = MainWindow(
+            Workbench(controller, Words(language_for(QLocale.system().name(), settings.automaton.language)), bridge)
+        )
         signals.arrived.connect(window.close)
         window.tasks.set_task(task)
         window.present()

@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(style.GAP)
         column.addWidget(self.columns, 1)
         self.setCentralWidget(middle)
+        self.setTabOrder(self.sub_tasks.lines, self.marks)
 
     # wiring
 

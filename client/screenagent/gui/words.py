@@ -27,3 +27,8 @@ class Words:
 def keys() -> tuple[str, ...]:
     """Every key of the table."""
     return tuple(ENGLISH)
+
+
+def language_for(locale: str, prompts: str) -> str:
+    """The window's language: Chinese for a person at a Chinese `locale` (zh_CN), otherwise that of the `prompts`."""
+    return "zh" if locale.partition("_")[0] == "zh" else prompts
