@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,7 +29,7 @@ from screenagent.flow.control import Control
 from screenagent.flow.mind import Speaker
 from screenagent.flow.run import Run
 from screenagent.log import get_logger, redact
-from screenagent.models import ModelOptions
+from screenagent.models import ModelOptions, MovingModel
 from screenagent.ports import Cancel, Desktop, Sink
 from screenagent.recording.recorder import Recorder
 from screenagent.settings import EMBEDDED, Backend, Settings, read_tasks
@@ -290,23 +291,20 @@ class Controller:
             send_context=backend.send_context,
             launcher=automaton.launcher,
         )
-        model = models.make(
-            backend.protocol,
-            ModelOptions(
-                name=backend.name,
-                target_url=self._address(backend),
-                model_name=backend.model_name,
-                api_key=backend.api_key.get_secret_value() if backend.api_key else "",
-                temperature=backend.temperature,
-                top_p=backend.top_p,
-                max_tokens=backend.max_tokens,
-                timeout=backend.timeout,
-                connect_timeout=backend.connect_timeout,
-                retries=backend.retries,
-                replies=backend.replies or (),
-                stream=backend.stream,
-            ),
+        options = ModelOptions(
+            name=backend.name,
+            model_name=backend.model_name,
+            api_key=backend.api_key.get_secret_value() if backend.api_key else "",
+            temperature=backend.temperature,
+            top_p=backend.top_p,
+            max_tokens=backend.max_tokens,
+            timeout=backend.timeout,
+            connect_timeout=backend.connect_timeout,
+            retries=backend.retries,
+            replies=backend.replies or (),
+            stream=backend.stream,
         )
+        model = MovingModel(options, partial(models.make, backend.protocol), partial(self._address, backend))
         return Speaker(model, dialect, backend.price)
 
     def _address(self, backend: Backend) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from screenagent.domain import events as ev
-from screenagent.errors import LinkLost
+from screenagent.errors import LinkLost, ModelUnreachable
 from screenagent.flow.control import Control
 from screenagent.flow.hand import Hand
 from screenagent.ports import Desktop
@@ -44,6 +44,8 @@ class Tether:
     def through_loss(self, step: Callable[[], T]) -> T:
         """Run `step`; when the link goes, wait for it to come back and begin the step again.
 
+        A model may go with the desktop, as the embedded one's worker does; then it is the desktop that is waited for.
+
         Raises:
             LinkLost: it did not come back in time.
         """
@@ -54,6 +56,10 @@ class Tether:
                 raise
             except LinkLost as loss:
                 self.lost(loss, _WAITING)
+            except ModelUnreachable as silence:
+                if self._desktop.connected:
+                    raise
+                self.lost(LinkLost(silence.message, hint=silence.hint), _WAITING)
 
     def lost(self, loss: LinkLost, told: str) -> None:
         """The link went: let go, say what was `told` of it, and wait for it to come back.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from screenagent.models.chat_completions import ChatCompletionsModel
+from screenagent.models.moving import MovingModel
 from screenagent.models.options import ModelOptions
 from screenagent.models.proxies import session_to
 from screenagent.models.scripted import ScriptedModel
@@ -21,7 +22,7 @@ BUILT_IN: Mapping[str, Callable[[ModelOptions], Model]] = {
     "worker_generate": WorkerGenerateModel,
 }
 
-__all__ = ["BUILT_IN", "ModelOptions", "make", "names", "session_to"]
+__all__ = ["BUILT_IN", "ModelOptions", "MovingModel", "make", "names", "session_to"]
 
 
 def names() -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from screenagent.domain.exchange import Role
 from screenagent.domain.geometry import Point
 from screenagent.domain.limits import Limits
 from screenagent.domain.machine import Signal, State
-from screenagent.errors import ActionRefused, LinkLost, ScreenAgentError
+from screenagent.errors import ActionRefused, LinkLost, ModelUnreachable, ScreenAgentError
 from screenagent.flow import tether
 
 CLICK = Click(Point(3, 4))
@@ -54,6 +54,31 @@ def test_a_link_lost_half_way_is_waited_for_once(play, monkeypatch):
     ended = scene.run()
     assert (ended.state, ended.exit_status) == (State.FAILED, 14)
     assert len(scene.of(ev.Warned)) == 1
+
+
+def test_a_model_that_goes_with_the_desktop_is_asked_again_when_both_are_back(play, passed):
+    scene = play(planner=[[PlanItem("only")]], actor=[ModelUnreachable("Nothing answers."), [CLICK]], evaluator=[passed])
+
+    def go_together(event):
+        if (
+            isinstance(event, ev.PromptSent)
+            and event.prompt.role is Role.ACTOR
+            and scene.desktop.connected
+            and not scene.of(ev.Warned)
+        ):
+            scene.desktop.set_link(False, "the machine restarts")
+        if isinstance(event, ev.Warned):
+            in_a_thread(scene.desktop.set_link, True)
+
+    scene.on_event = go_together
+    assert scene.run().state is State.FINISHED
+    assert len(scene.of(ev.Warned)) == 1
+
+
+def test_a_model_that_is_gone_while_the_desktop_is_there_ends_the_run(play):
+    scene = play(planner=[ModelUnreachable("Nothing answers.")], actor=[], evaluator=[])
+    ended = scene.run()
+    assert (ended.state, ended.exit_status) == (State.FAILED, 21)
 
 
 def test_advice_outlives_a_link_lost_before_the_first_action_and_a_refusal(play, passed):
