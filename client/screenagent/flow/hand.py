@@ -55,6 +55,8 @@ class Hand:
         """
         work = self._work
         work.performed = ()
+        if actions:
+            self._watch.acts_on(self._desktop.screenshot())
         first, errands = 0, self._errands
         self._emit(ev.ActionsQueued(tuple(actions)))
         for number, action in enumerate(actions):

@@ -1,8 +1,8 @@
 """Whether what the agent does has any effect: pictures compared, and steps without effect counted.
 
-An acting step counts when it pressed, clicked or typed something and the next settled picture equals the one that the actor
-saw. What comes and goes by itself is left out: the pointer that we draw, and one blinking caret. An effect that shows only at the
-actor's next look, as of a program that is slow to open, is one too.
+An acting step counts when it pressed, clicked or typed something and the next settled picture equals the one before its first
+action. What comes and goes by itself is left out: the pointer that we draw, and one blinking caret; a clock that ticks while the
+model thinks is no effect either. One that shows only later, as of a program that is slow to open, is.
 """
 
 from __future__ import annotations
@@ -57,12 +57,16 @@ class Watch:
     def saw(self, screenshot: Screenshot) -> None:
         """The actor is to act on this."""
         with self._lock:
-            if self._unmoved is not None and _much_differs(self._unmoved, screenshot):
-                self._begin_anew()
-            self._seen = screenshot
+            self._see(screenshot)
+
+    def acts_on(self, screenshot: Screenshot) -> None:
+        """The first action is about to be performed on this: what changed while the model thought is no effect of it."""
+        with self._lock:
+            if self._seen is not None:
+                self._see(screenshot)
 
     def judge(self, after: Screenshot, performed: Sequence[InputAction]) -> None:
-        """Compare the settled picture with what the actor saw before these were performed, and tell when it is the same."""
+        """Compare the settled picture with the one that these were performed on, and tell when it is the same."""
         with self._lock:
             before, self._seen = self._seen, None
             if before is None or all(isinstance(action, (Move, Wait)) for action in performed):
@@ -87,6 +91,11 @@ class Watch:
         with self._lock:
             self._seen = None
             self._begin_anew()
+
+    def _see(self, screenshot: Screenshot) -> None:
+        if self._unmoved is not None and _much_differs(self._unmoved, screenshot):
+            self._begin_anew()
+        self._seen = screenshot
 
     def _begin_anew(self) -> None:
         self._in_a_row, self._due, self._unmoved = 0, None, None

@@ -136,6 +136,25 @@ def test_a_caret_and_a_clock_are_no_late_effect(told):
     assert watch.in_a_row == 1
 
 
+def test_what_changes_while_the_model_thinks_is_no_effect_of_the_step_but_may_be_a_late_one(told):
+    watch = Watch(Patience(), told.append)
+    tick, window = picture((100, 90, 16, 11)), picture((9, 9, 50, 50))
+    for after_thought in (tick, tick, window):
+        watch.saw(picture())
+        watch.acts_on(after_thought)
+        watch.judge(after_thought, (CLICK,))
+    assert [event.in_a_row for event in told] == [1, 2, 1]
+
+
+def test_a_step_that_a_person_had_a_hand_in_stays_uncounted(told):
+    watch = Watch(Patience(), told.append)
+    watch.saw(picture())
+    watch.forget()
+    watch.acts_on(picture())
+    watch.judge(picture(), (CLICK,))
+    assert told == []
+
+
 @pytest.mark.parametrize("actions", [(), (Wait(1.0),), (Move(Point(3, 3)), Wait(1.0))])
 def test_waiting_and_pointing_at_something_need_not_change_anything(told, actions):
     watch = Watch(Patience(), told.append)
