@@ -291,20 +291,7 @@ class Controller:
             send_context=backend.send_context,
             launcher=automaton.launcher,
         )
-        options = ModelOptions(
-            name=backend.name,
-            model_name=backend.model_name,
-            api_key=backend.api_key.get_secret_value() if backend.api_key else "",
-            temperature=backend.temperature,
-            top_p=backend.top_p,
-            max_tokens=backend.max_tokens,
-            timeout=backend.timeout,
-            connect_timeout=backend.connect_timeout,
-            retries=backend.retries,
-            replies=backend.replies or (),
-            stream=backend.stream,
-        )
-        model = MovingModel(options, partial(models.make, backend.protocol), partial(self._address, backend))
+        model = MovingModel(ModelOptions.of(backend), partial(models.make, backend.protocol), partial(self._address, backend))
         return Speaker(model, dialect, backend.price)
 
     def _address(self, backend: Backend) -> str:

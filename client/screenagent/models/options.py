@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from screenagent.settings.options import Backend
+
 
 @dataclass(frozen=True)
 class ModelOptions:
@@ -30,6 +32,24 @@ class ModelOptions:
     replies: tuple[str, ...] | Path = ()
     delay: float = 0.0
     stream: bool = True
+
+    @classmethod
+    def of(cls, backend: Backend) -> ModelOptions:
+        """Return what the settings say of a model."""
+        return cls(
+            name=backend.name,
+            target_url=backend.target_url,
+            model_name=backend.model_name,
+            api_key=backend.api_key.get_secret_value() if backend.api_key else "",
+            temperature=backend.temperature,
+            top_p=backend.top_p,
+            max_tokens=backend.max_tokens,
+            timeout=backend.timeout,
+            connect_timeout=backend.connect_timeout,
+            retries=backend.retries,
+            replies=backend.replies or (),
+            stream=backend.stream,
+        )
 
     def sampling(self, longest: str) -> dict[str, Any]:
         """Return the sampling values to send, by their names; `longest` is the protocol's for `max_tokens`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -77,18 +78,12 @@ def _examine(patient: Patient, backend: Backend, cancel: Cancel) -> Finding:
 
 
 def _options(backend: Backend, url: str, seconds: float) -> ModelOptions:
-    return ModelOptions(
-        name=backend.name,
+    return replace(
+        ModelOptions.of(backend),
         target_url=url,
-        model_name=backend.model_name,
-        api_key=backend.api_key.get_secret_value() if backend.api_key else "",
-        temperature=backend.temperature,
-        top_p=backend.top_p,
-        max_tokens=backend.max_tokens,
         timeout=seconds,
         connect_timeout=min(backend.connect_timeout, seconds),
         retries=0,
-        replies=backend.replies or (),
     )
 
 

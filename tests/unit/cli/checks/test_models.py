@@ -74,6 +74,14 @@ def test_a_model_that_sees(ask, site, image_format):
     assert found.text.endswith("and sees pictures")
 
 
+@pytest.mark.parametrize(("keys", "streams"), [("", True), (", stream: false", False)])
+def test_a_model_is_asked_the_way_that_runs_ask_it(ask, site, keys, streams):
+    asked = []
+    site.pages[PAGE] = lambda headers, body: (asked.append(body.get("stream", False)), chat("1"))[1]
+    ask(keys)
+    assert asked == [streams]
+
+
 def test_a_worker_that_sees(examine, site):
     site.pages["POST /worker_generate"] = lambda headers, body: (200, {"text": read_digits(body["image"]), "error_code": 0})
     [found] = examine(models, f"llm_api: {{LLaVA: {{target_url: '{site.url}'}}}}\nremote_vnc_server: {{host: desk}}\n")
