@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Literal, TypeAlias, TypeGuard, get_args
 
 from screenagent.domain.geometry import Box, Point
+from screenagent.domain.text import shortened
 
 Button: TypeAlias = Literal["left", "middle", "right"]
 
@@ -207,5 +208,4 @@ def _at(point: Point | None) -> str:
 
 
 def _short(text: str, limit: int = 60) -> str:
-    shown = text if len(text) <= limit else text[: limit - 1] + "…"
-    return '"' + shown.replace("\n", "⏎") + '"'
+    return '"' + shortened(text, limit).replace("\n", "⏎") + '"'

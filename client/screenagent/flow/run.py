@@ -26,6 +26,7 @@ from screenagent.domain.limits import Limits, Patience
 from screenagent.domain.machine import Policy, Signal, State, next_state
 from screenagent.domain.plan import Plan
 from screenagent.domain.screen import Screenshot
+from screenagent.domain.text import shortened
 from screenagent.errors import Cancelled, LimitReached, LinkLost, PersonNeeded, ScreenAgentError, TaskFailed, TaskImpossible
 from screenagent.flow.control import Control
 from screenagent.flow.gates import inputs as actions_of
@@ -35,7 +36,7 @@ from screenagent.flow.limits import Meter
 from screenagent.flow.mind import Mind, Speaker
 from screenagent.flow.stuck import Watch
 from screenagent.flow.tether import Tether
-from screenagent.flow.work import Work, shortened
+from screenagent.flow.work import LONGEST, Work
 from screenagent.log import get_logger, redact
 from screenagent.ports import Desktop, DesktopChange, Sink
 
@@ -122,7 +123,7 @@ class Run:
         except Exception as error:  # noqa: BLE001 - a defect of ours ends the run in order, with everything released
             _log.exception("the run broke")
             return self._fail(Signal.BROKEN, ScreenAgentError(f"Internal error: {type(error).__name__}: {error}"))
-        return signal, shortened(redact(reason)), None
+        return signal, shortened(redact(reason), LONGEST), None
 
     def _interrupted(self, before: State) -> tuple[Signal, str, State | None]:
         order = self._control.take_order()
@@ -148,7 +149,7 @@ class Run:
 
     def _fail(self, signal: Signal, error: ScreenAgentError) -> tuple[Signal, str, State | None]:
         self._exit_status = error.exit_status
-        return signal, shortened(redact(str(error))), None
+        return signal, shortened(redact(str(error)), LONGEST), None
 
     def _check_limits(self) -> None:
         self._meter.steps = self._mind.step
@@ -183,7 +184,7 @@ class Run:
         said = self._halted(reading)
         if said:
             return said
-        items = [shortened(action.text) for action in reading.actions if isinstance(action, PlanItem)]
+        items = [shortened(action.text, LONGEST) for action in reading.actions if isinstance(action, PlanItem)]
         if not items:
             return self._unreadable(reading, "a plan: at least one PlanAction")
         self._understood()

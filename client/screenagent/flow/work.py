@@ -8,6 +8,7 @@ from screenagent.domain.actions import InputAction
 from screenagent.domain.exchange import Role, Situation
 from screenagent.domain.plan import Plan
 from screenagent.domain.screen import Screenshot
+from screenagent.domain.text import shortened
 
 LONGEST = 8_000
 LONGEST_COMPLAINT = 2_000
@@ -34,7 +35,7 @@ class Work:
 
     def advise(self, text: str) -> None:
         """Tell the next call what to keep in mind."""
-        self.advice = shortened(text)
+        self.advice = shortened(text, LONGEST)
 
     def complain(self, text: str) -> None:
         """Tell the next call why the last reply was of no use."""
@@ -46,8 +47,3 @@ class Work:
         self.advice = ""
         self.complaint = ""
         self.done = ()
-
-
-def shortened(text: str, longest: int = LONGEST) -> str:
-    """Return `text`, cut to `longest` characters with a mark where it was cut."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout
 
-from screenagent.flow.work import shortened
+from screenagent.domain.text import shortened
 from screenagent.gui import icons, style
 from screenagent.gui.words import Words
 

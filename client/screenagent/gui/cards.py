@@ -21,7 +21,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from screenagent.flow.work import shortened
+from screenagent.domain.text import shortened
 from screenagent.gui import icons, style
 
 _LONGEST = 200

@@ -23,6 +23,7 @@ from screenagent.domain.actions import (
 )
 from screenagent.domain.geometry import Point, Size
 from screenagent.domain.story import ActionLine, Performed
+from screenagent.domain.text import shortened
 from screenagent.log import redact
 
 Shape = Literal["click", "press", "release", "move", "drag", "scroll", "text", "keys", "wait"]
@@ -129,5 +130,4 @@ def _key(key: str) -> str:
 
 
 def _short(text: str) -> str:
-    line = text.replace("\r\n", "↵").replace("\n", "↵").replace("\t", "⇥")
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return shortened(text.replace("\r\n", "↵").replace("\n", "↵").replace("\t", "⇥"), _LONGEST)

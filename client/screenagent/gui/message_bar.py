@@ -7,7 +7,7 @@ from html import escape
 from PyQt5.QtCore import QSize, Qt, pyqtSignal
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from screenagent.flow.work import shortened
+from screenagent.domain.text import shortened
 from screenagent.gui import icons, style
 from screenagent.gui.words import Words
 from screenagent.gui.workbench import Message

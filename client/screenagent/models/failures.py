@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import requests
 from urllib3.exceptions import HTTPError
 
+from screenagent.domain.text import shortened
 from screenagent.errors import ModelAnswerInvalid, ModelError, ModelRefused, ModelTimeout, ModelUnreachable
 from screenagent.log import redact
 from screenagent.models.call import Answer, BrokenOff, TimedOut, TooLarge
@@ -182,5 +183,4 @@ def server_text(text: str) -> str:
 
 def short(text: str) -> str:
     """Return a text on one line, shortened."""
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return shortened(" ".join(text.split()), _SHOWN)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from screenagent.domain.text import shortened
 from screenagent.errors import SettingsError
 from screenagent.log import redact
 
@@ -40,7 +41,7 @@ def settings_error(source: str, problems: Iterable[Problem]) -> SettingsError:
 def shown(value: object, limit: int = 60) -> str:
     """Return a value fit for a sentence: quoted, short, on one line."""
     text = str(value).replace("\n", " ")
-    return f'"{text if len(text) <= limit else text[: limit - 1] + "…"}"'
+    return f'"{shortened(text, limit)}"'
 
 
 def _at(problem: Problem, before: str) -> str:

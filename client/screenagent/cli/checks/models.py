@@ -16,6 +16,7 @@ from screenagent.dialects.screenagent import ScreenAgentDialect
 from screenagent.domain.actions import Click
 from screenagent.domain.exchange import Reply, Role, Situation
 from screenagent.domain.plan import Plan
+from screenagent.domain.text import shortened
 from screenagent.errors import ModelAnswerInvalid, ModelRefused, ModelTimeout, ModelUnreachable, ScreenAgentError, did_you_mean
 from screenagent.log import redact
 from screenagent.models import ModelOptions
@@ -181,5 +182,4 @@ def _named(backend: Backend, finding: Finding) -> Finding:
 
 
 def _short(text: str) -> str:
-    text = " ".join(redact(text).split())
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return shortened(" ".join(redact(text).split()), _SHOWN)
