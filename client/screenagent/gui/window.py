@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
             "choose": self.sub_tasks.choose,
             **{f"jump_{state.value}": lambda state=state: bench.jump(state) for state in LIVE},
             **{name: lambda name=name: self._turn(name) for name in SWITCHES},
-            "reconnect": bench.reconnect,
+            "reconnect": bench.open,
             "reload": bench.reload_tasks,
             "focus_task": self._focus_task,
             "switch": self._switch_keyboard,

@@ -93,11 +93,7 @@ class Workbench(QObject):
     # the desktop
 
     def open(self) -> None:
-        """Open the desktop in the background; called once the window is there."""
-        self._connecting.begin()
-
-    def reconnect(self) -> None:
-        """Connect again; starts from the beginning when the desktop was never open."""
+        """Open the desktop in the background, or connect to it again when it was open before."""
         self._connecting.begin()
 
     def _link_told(self, link: str, reason: str, hint: str) -> None:
