@@ -21,6 +21,7 @@ from screenagent.domain.geometry import Size
 from screenagent.errors import Cancelled
 from screenagent.flow.cancel import CancelToken
 from screenagent.models import ModelOptions, make
+from support.serving import serving
 
 PATIENCE = 30.0
 PROMPT = Prompt(Role.ACTOR, "What now?", Picture(b"\xff\xd8\xff\xd9", "image/jpeg", Size(1024, 768)), Size(1024, 768))
@@ -167,12 +168,8 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server():
-    with Server() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Server()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def ask(server, finished):

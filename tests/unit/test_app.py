@@ -17,6 +17,7 @@ from screenagent.domain.machine import State
 from screenagent.errors import ModelUnreachable, ScreenAgentError, SettingsError
 from screenagent.flow.cancel import CancelToken
 from screenagent.settings import Settings
+from support.serving import serving
 
 PLAN = '[{"action_type": "PlanAction", "element": "press a key"}]'
 PRESS = '[{"action_type": "KeyboardAction", "keyboard_action_type": "press", "keyboard_key": "a"}]'
@@ -72,12 +73,8 @@ def server():
         def log_message(self, *words):
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as made:
-        thread = threading.Thread(target=made.serve_forever, args=(0.01,))
-        thread.start()
+    with serving(HTTPServer(("127.0.0.1", 0), Handler)) as made:
         yield f"http://127.0.0.1:{made.server_port}"
-        made.shutdown()
-        thread.join()
 
 
 def test_a_run_goes_to_its_end_and_another_may_follow(controller):

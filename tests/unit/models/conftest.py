@@ -14,6 +14,7 @@ import pytest
 from screenagent.domain.exchange import Picture, Prompt, Role
 from screenagent.domain.geometry import Size
 from screenagent.flow.cancel import CancelToken
+from support.serving import serving
 
 PATIENCE = 30.0
 
@@ -114,13 +115,8 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     """A server on a free port of this machine, gone with the test."""
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Server()) as server:
+        yield server
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from screenagent.cli.checks import Patient
 from screenagent.cli.checks.settings import settings
 from screenagent.flow.cancel import CancelToken
 from screenagent.settings import Settings
+from support.serving import serving
 
 PATIENCE = 30.0
 
@@ -125,12 +126,8 @@ class Pages(BaseHTTPRequestHandler):
 @pytest.fixture
 def site():
     """A running `Site`."""
-    with Site() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving(Site()) as running:
         yield running
-        running.shutdown()
-        thread.join()
 
 
 @pytest.fixture
