@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -156,3 +156,13 @@ def no_settling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are taken at once."""
     for name in ("NORMAL", "LAUNCH", "COMMIT", "BETWEEN", "OPENING"):
         monkeypatch.setattr(settle, name, settle.NONE)
+
+
+@pytest.fixture
+def control() -> Iterator[Control]:
+    """A control that holds the actions and was paused, so that every way of waiting waits."""
+    made = Control()
+    made.hold("actions")
+    made.pause("enough")
+    yield made
+    made.stop()
