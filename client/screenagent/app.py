@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 import requests
 
 from screenagent import dialects, models
-from screenagent.desktop import embedded
-from screenagent.desktop.embedded import EmbeddedDesktop, processes
+from screenagent.desktop import embedded, standing
 from screenagent.desktop.keys import parse_chord
 from screenagent.desktop.late import LateDesktop
 from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
+from screenagent.desktop.standing import Standing
 from screenagent.dialects.picture import FIXED_CANVAS, ImageOptions
 from screenagent.domain.events import RunEnded
 from screenagent.domain.exchange import Reading, Role
@@ -87,7 +87,7 @@ class Controller:
         self.current: RunHandle | None = None
         self._interactive = interactive
         self._on_progress = on_progress
-        self._embedded: EmbeddedDesktop | None = None
+        self._embedded: Standing | None = None
         self._lock = threading.RLock()
         self._closed = False
         options = settings.desktop
@@ -99,8 +99,8 @@ class Controller:
         return self._desktop
 
     @property
-    def embedded(self) -> EmbeddedDesktop | None:
-        """The embedded desktop in use, if any."""
+    def embedded(self) -> Standing | None:
+        """The desktop that comes along, embedded or left running in a container, while it is in use."""
         return self._embedded
 
     def reload_tasks(self) -> tuple[str, ...]:
@@ -206,7 +206,7 @@ class Controller:
             self._closed = True
             self._desktop.close()
             if self._embedded and self._embedded.owned:
-                embedded.stop(self._embedded)
+                standing.stop(self._embedded)
             self._embedded = None
 
     def _require_open(self) -> None:
@@ -226,11 +226,11 @@ class Controller:
     def _find_embedded(self, cancel: Cancel) -> None:
         options = self.settings.desktop
         mine = self._embedded
-        if mine and processes.belongs(mine.supervisor_pid, mine.id):
+        if mine and mine.alive():
             return
-        left_running = embedded.running() if options.home is None else None
+        left_running = standing.running() if options.home is None else None
         if left_running:
-            self._on_progress("Using the embedded desktop that is running")
+            self._on_progress(f"Using {standing.describe(left_running)} that is running")
             self._embedded = left_running
             return
         self._on_progress("Starting the embedded desktop")
@@ -291,8 +291,15 @@ class Controller:
             send_context=backend.send_context,
             launcher=automaton.launcher,
         )
-        model = MovingModel(ModelOptions.of(backend), partial(models.make, backend.protocol), partial(self._address, backend))
+        model = MovingModel(partial(models.make, backend.protocol), partial(self._model_options, backend))
         return Speaker(model, dialect, backend.price)
+
+    def _model_options(self, backend: Backend) -> ModelOptions:
+        """What its adapter is told now; the worker that comes along wants the key of where it runs."""
+        options = replace(ModelOptions.of(backend), target_url=self._address(backend))
+        if backend.target_url == EMBEDDED and self._embedded and self._embedded.worker_token:
+            return replace(options, api_key=self._embedded.worker_token)
+        return options
 
     def _address(self, backend: Backend) -> str:
         if backend.target_url != EMBEDDED:

@@ -80,6 +80,12 @@ class ClipboardServiceError(DesktopError):
     exit_status = 17
 
 
+class DockerError(DesktopError):
+    """The Docker engine, or a desktop in a container, cannot be used."""
+
+    exit_status = 18
+
+
 class ModelError(ScreenAgentError):
     """The model server cannot be used."""
 

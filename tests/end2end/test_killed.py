@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from screenagent.desktop.embedded import processes
+from screenagent.desktop.xfce import processes
 from screenagent.recording.session import read_events
 
 PATIENCE = 60.0

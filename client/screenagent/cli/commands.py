@@ -40,7 +40,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-desktop_app = typer.Typer(cls=Edge, help="The embedded desktop: start it, leave it running, look at it.", no_args_is_help=True)
+desktop_app = typer.Typer(
+    cls=Edge, help="The desktop that comes along: start it, leave it running, reset it.", no_args_is_help=True
+)
 app.add_typer(desktop_app, name="desktop")
 
 Config = Annotated[
@@ -158,19 +160,40 @@ def desktop_start(
         Path | None, typer.Option("--home", metavar="DIR", help="Keep its home in DIR; else it is thrown away.")
     ] = None,
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="Its size in pixels.")] = "1024x768",
+    in_docker: Annotated[bool, typer.Option("--docker", help="In a Docker container; missing images are built.")] = False,
+    worker: Annotated[bool, typer.Option(help="Start the OCR worker's container too (with --docker).")] = True,
+    image: Annotated[str, typer.Option("--image", metavar="NAME", help="Another desktop image (with --docker).")] = "",
+    worker_image: Annotated[
+        str, typer.Option("--worker-image", metavar="NAME", help="Another worker image (with --docker).")
+    ] = "",
+    base_image: Annotated[
+        str, typer.Option("--base-image", metavar="NAME", help="Build on this instead of ubuntu:24.04, e.g. debian:12.")
+    ] = "",
 ) -> None:
-    """Start the embedded desktop and leave it running; `run` and `gui` then use it."""
+    """Start the embedded desktop, or one in a container, and leave it running; `run` and `gui` then use it."""
     from screenagent.cli import desktop
 
-    desktop.start(home, size)
+    if not in_docker:
+        desktop.require_docker_for({"--image": image, "--worker-image": worker_image, "--base-image": base_image})
+        desktop.start(home, size)
+        return
+    desktop.start_docker(home, size, worker, image, worker_image, base_image)
 
 
 @desktop_app.command("stop")
 def desktop_stop() -> None:
-    """End the embedded desktop that was left running."""
+    """End the desktop that was left running, with everything in it."""
     from screenagent.cli import desktop
 
     desktop.stop()
+
+
+@desktop_app.command("reset")
+def desktop_reset() -> None:
+    """Put the desktop that was left running back to its first state, at the same address and with the same password."""
+    from screenagent.cli import desktop
+
+    raise typer.Exit(desktop.reset())
 
 
 @desktop_app.command("status")
@@ -178,7 +201,7 @@ def desktop_status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
     show_password: Annotated[bool, typer.Option("--show-password", help="Print the VNC password too.")] = False,
 ) -> None:
-    """Tell whether an embedded desktop was left running, and where; exit status 1 when there is none."""
+    """Tell whether a desktop was left running, and where; exit status 1 when there is none."""
     from screenagent.cli import desktop
 
     raise typer.Exit(desktop.status(as_json=as_json, show_password=show_password))

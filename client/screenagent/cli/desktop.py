@@ -1,4 +1,4 @@
-"""The embedded desktop from the command line."""
+"""The desktop that comes along, from the command line: embedded, or in a Docker container."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import typer
 
-from screenagent.desktop import embedded
+from screenagent.desktop import docker, embedded, standing
+from screenagent.desktop.docker import DockerDesktop
+from screenagent.desktop.docker.images import Recipe
 from screenagent.errors import SettingsError
 from screenagent.settings import parse_size
 
@@ -15,59 +17,114 @@ NOT_RUNNING = 1
 
 
 def start(home: Path | None, size: str) -> None:
-    """Start a desktop that outlives the command, and say how to reach it.
+    """Start an embedded desktop that outlives the command, and say how to reach it.
 
     Raises:
-        SettingsError: the size cannot be used.
-        EmbeddedDesktopError: it does not start.
+        SettingsError: the size or the home cannot be used.
+        DesktopError: one is running already, or it does not start.
     """
-    try:
-        wanted = parse_size(size)
-    except ValueError as error:
-        raise SettingsError(f"--size {error}") from None
+    wanted = _size(size)
     if home is not None and home.exists() and not home.is_dir():
         raise SettingsError(f"--home {home} is no folder.", hint="Name a folder; it is made if it is missing.")
-    desktop = embedded.start(
-        home=home, size=(wanted.width, wanted.height), owned=False, on_progress=lambda text: typer.echo(text, err=True)
-    )
+    standing.require_none()
+    desktop = embedded.start(home=home, size=wanted, owned=False, on_progress=_say)
     typer.echo(f"The embedded desktop is running: {desktop.host}:{desktop.port}, display {desktop.display}, home {desktop.home}")
-    typer.echo("screenagent run and screenagent gui use it now. To look at it with a VNC viewer, take the password from")
-    typer.echo("  screenagent desktop status --show-password")
-    typer.echo("End it with: screenagent desktop stop")
+    _say_what_now()
+
+
+def require_docker_for(options: dict[str, str]) -> None:
+    """Raise SettingsError for an option that only means something with --docker."""
+    for name, value in options.items():
+        if value:
+            raise SettingsError(f"{name} goes with --docker.", hint="The embedded desktop has no image.")
+
+
+def start_docker(home: Path | None, size: str, worker: bool, image: str, worker_image: str, base_image: str) -> None:
+    """Start a desktop in a container, and the OCR worker beside it, and say how to reach them; empty names mean the usual.
+
+    Raises:
+        SettingsError: the options cannot be used.
+        DesktopError: one is running already, or it does not start.
+    """
+    wanted = _size(size)
+    if home is not None:
+        raise SettingsError("--home does not go with --docker.", hint="docs/docker.md tells how to keep a container's home.")
+    usual = Recipe()
+    recipe = Recipe(image or usual.desktop, worker_image or usual.worker, base_image)
+    standing.require_none()
+    desktop = docker.start(size=wanted, worker=worker, recipe=recipe, on_progress=_say)
+    typer.echo(f"The desktop is running in the container {desktop.id[:12]}: {desktop.host}:{desktop.port}")
+    if not worker:
+        typer.echo("No OCR worker runs beside it: name a model of your own in the settings (-c FILE).")
+    _say_what_now()
 
 
 def stop() -> None:
     """End the desktop left running; no desktop is no failure."""
-    desktop = embedded.running()
+    desktop = standing.running()
     if desktop is None:
-        typer.echo("No embedded desktop is running.")
+        typer.echo("No desktop was left running.")
         return
-    embedded.stop(desktop)
-    typer.echo("The embedded desktop is gone.")
+    standing.stop(desktop)
+    typer.echo("The desktop is gone.")
+
+
+def reset() -> int:
+    """Put the desktop left running back to its first state; returns the exit status."""
+    desktop = standing.running()
+    if desktop is None:
+        typer.echo("No desktop was left running.", err=True)
+        return NOT_RUNNING
+    fresh = standing.reset(desktop, _say)
+    kept = not isinstance(fresh, DockerDesktop) and fresh.home != fresh.xauthority.parent / "home"
+    typer.echo(f"The desktop is fresh, at the same place: {fresh.host}:{fresh.port}")
+    if kept and not isinstance(fresh, DockerDesktop):
+        typer.echo(f"Its home {fresh.home} is one that you keep; nothing in it was changed.")
+    return 0
 
 
 def status(*, as_json: bool, show_password: bool) -> int:
     """Tell about the desktop left running; returns the exit status."""
-    desktop = embedded.running()
+    desktop = standing.running()
     if desktop is None:
-        typer.echo(json.dumps({"running": False}) if as_json else "No embedded desktop is running.")
+        typer.echo(json.dumps({"running": False}) if as_json else "No desktop was left running.")
         return NOT_RUNNING
     facts: dict[str, object] = {
         "running": True,
+        "kind": "docker" if isinstance(desktop, DockerDesktop) else "embedded",
         "host": desktop.host,
         "port": desktop.port,
-        "display": desktop.display,
         "size": f"{desktop.size[0]}x{desktop.size[1]}",
-        "home": str(desktop.home),
         "worker": desktop.worker_url,
         "clipboard": desktop.clipboard_url,
-        "log": str(desktop.log),
     }
+    if isinstance(desktop, DockerDesktop):
+        facts |= {"container": desktop.id[:12], "image": desktop.image}
+    else:
+        facts |= {"display": desktop.display, "home": str(desktop.home), "log": str(desktop.log)}
     if show_password:
         facts["password"] = desktop.password
     if as_json:
         typer.echo(json.dumps(facts))
     else:
         for name, value in facts.items():
-            typer.echo(f"{name:<10} {'yes' if value is True else value}")
+            typer.echo(f"{name:<10} {'yes' if value is True else 'none' if value is None else value}")
     return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        size = parse_size(text)
+    except ValueError as error:
+        raise SettingsError(f"--size {error}") from None
+    return size.width, size.height
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _say_what_now() -> None:
+    typer.echo("screenagent run and screenagent gui use it now. To look at it with a VNC viewer, take the password from")
+    typer.echo("  screenagent desktop status --show-password")
+    typer.echo("Put it back to its first state with: screenagent desktop reset; end it with: screenagent desktop stop")

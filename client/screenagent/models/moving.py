@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from screenagent.domain.events import Event
 from screenagent.domain.exchange import Prompt, Reply
@@ -12,13 +11,13 @@ from screenagent.ports import Cancel, Model
 
 
 class MovingModel:
-    """Implements `ports.Model` by an adapter that is made anew whenever `address` tells another one."""
+    """Implements `ports.Model` by an adapter that is made anew whenever `options` tells other ones."""
 
-    def __init__(self, options: ModelOptions, make: Callable[[ModelOptions], Model], address: Callable[[], str]) -> None:
-        """Make the adapter for where the server is now. Raises SettingsError like `make` and `address`."""
-        self._options = replace(options, target_url=address())
+    def __init__(self, make: Callable[[ModelOptions], Model], options: Callable[[], ModelOptions]) -> None:
+        """Make the adapter for where the server is now. Raises SettingsError like `make` and `options`."""
         self._make = make
-        self._address = address
+        self._ask = options
+        self._options = options()
         self._inner = make(self._options)
 
     @property
@@ -30,8 +29,8 @@ class MovingModel:
         self, prompt: Prompt, cancel: Cancel, emit: Callable[[Event], None], finished: Callable[[str], bool] = lambda text: False
     ) -> Reply:
         """Ask where the server is now; `ports.Model` says what this raises."""
-        address = self._address()
-        if address != self._options.target_url:
-            self._options = replace(self._options, target_url=address)
+        options = self._ask()
+        if options != self._options:
+            self._options = options
             self._inner = self._make(self._options)
         return self._inner.complete(prompt, cancel, emit, finished)

@@ -13,7 +13,7 @@ from screenagent.models import ModelOptions, MovingModel, make
 def test_each_call_goes_to_where_the_server_is_then(server, prompt, cancel, events):
     server.say({"text": "here"})
     address = f"{server.url}/first"
-    model = MovingModel(ModelOptions("Mine"), partial(make, "worker_generate"), lambda: address)
+    model = MovingModel(partial(make, "worker_generate"), lambda: ModelOptions("Mine", address))
     model.complete(prompt, cancel, events.append)
     address = f"{server.url}/second"
     assert model.complete(prompt, cancel, events.append).text == "here"
@@ -29,7 +29,7 @@ def test_a_server_that_stays_keeps_its_adapter_and_what_that_has_learnt(server, 
         return make("worker_generate", options)
 
     server.say({"text": ""})
-    model = MovingModel(ModelOptions("Mine"), make_one, lambda: server.url)
+    model = MovingModel(make_one, lambda: ModelOptions("Mine", server.url))
     model.complete(prompt, cancel, events.append)
     model.complete(prompt, cancel, events.append)
     assert made == [server.url]
@@ -37,4 +37,4 @@ def test_a_server_that_stays_keeps_its_adapter_and_what_that_has_learnt(server, 
 
 def test_an_address_that_is_none_is_refused_before_the_run():
     with pytest.raises(SettingsError, match="not an HTTP address"):
-        MovingModel(ModelOptions("Mine"), partial(make, "worker_generate"), lambda: "somewhere")
+        MovingModel(partial(make, "worker_generate"), lambda: ModelOptions("Mine", "somewhere"))

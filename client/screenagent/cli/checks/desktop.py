@@ -9,10 +9,10 @@ from dataclasses import replace
 from screenagent.cli.checks.blank import Blank, blank, colour_name
 from screenagent.cli.checks.findings import NO_SETTINGS, Finding, Patient, ok, problem, problem_of
 from screenagent.cli.checks.stranger import greet
-from screenagent.desktop import embedded
-from screenagent.desktop.embedded.xserver import sockets_problem
+from screenagent.desktop import standing
 from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
+from screenagent.desktop.xfce.xserver import sockets_problem
 from screenagent.errors import DesktopError, DesktopProtocolError, EmbeddedDesktopError, ScreenAgentError
 from screenagent.ports import Cancel, Desktop
 from screenagent.rfb.address import show_address
@@ -39,7 +39,11 @@ def desktop(patient: Patient, cancel: Cancel) -> Iterator[Finding]:
         return
     options = _options(patient.settings)
     if patient.settings.desktop.embedded:
-        patient.running = embedded.running()
+        try:
+            patient.running = standing.running()
+        except ScreenAgentError as error:
+            yield problem_of(error)
+            return
         if patient.running is None:
             trouble = sockets_problem()
             status = EmbeddedDesktopError.exit_status

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from screenagent.desktop.embedded import EmbeddedDesktop
+from screenagent.desktop.standing import Standing
 from screenagent.errors import ScreenAgentError, SettingsError
 from screenagent.ports import Cancel
 from screenagent.settings import Backend, Settings
@@ -47,7 +47,7 @@ class Patient:
     say: Callable[[str], None] = lambda text: None
     ask_seconds: float = 60.0
     settings: Settings | None = None
-    running: EmbeddedDesktop | None = None
+    running: Standing | None = None
     backends: dict[str, Backend] = field(default_factory=dict)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from screenagent.cli.checks.child import run
 from screenagent.cli.checks.findings import Finding, Patient, note, ok, problem, skipped
 from screenagent.desktop import embedded
-from screenagent.desktop.embedded.programs import install_command
+from screenagent.desktop.xfce.programs import install_command
 from screenagent.errors import EmbeddedDesktopError
 from screenagent.ports import Cancel
 from screenagent.settings import EMBEDDED

@@ -55,7 +55,10 @@ def _examine(patient: Patient, backend: Backend, cancel: Cancel) -> Finding:
             )
         url = f"{worker}/worker_generate"
     limit = min(backend.timeout, patient.ask_seconds)
-    model = adapters.make(backend.protocol, _options(backend, url, limit))
+    options = _options(backend, url, limit)
+    if backend.target_url == EMBEDDED and patient.running and patient.running.worker_token:
+        options = replace(options, api_key=patient.running.worker_token)
+    model = adapters.make(backend.protocol, options)
     if backend.protocol == "scripted":
         return ok(f"{name}: scripted, from {backend.replies}")
     chart = new_chart()

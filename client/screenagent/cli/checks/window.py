@@ -15,7 +15,7 @@ from pathlib import Path
 
 from screenagent.cli.checks.child import run
 from screenagent.cli.checks.findings import Finding, Patient, note, ok, problem
-from screenagent.desktop.embedded.programs import install_command
+from screenagent.desktop.xfce.programs import install_command
 from screenagent.ports import Cancel
 
 _TRY = "from PyQt5.QtWidgets import QApplication; app = QApplication(['try']); print(app.platformName())"

@@ -1,6 +1,6 @@
 """A private desktop on this machine: XFCE on an X server of its own, reached over VNC on 127.0.0.1 with a random password.
 
-`start` hands an order to a supervisor process (`supervisor.py`) and waits until the desktop is painted. An owned desktop ends
+`start` hands an order to a supervisor process (`xfce/guard.py`) and waits until the desktop is painted. An owned desktop ends
 with the process that started it, in whatever way that ends; one that is not owned stays until `stop`, and `running` finds it.
 """
 
@@ -20,15 +20,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from screenagent import log as logs
-from screenagent.desktop.embedded import processes, session
-from screenagent.desktop.embedded.programs import install_command, missing_programs
-from screenagent.desktop.embedded.supervisor import Order
-from screenagent.desktop.embedded.xserver import sockets_problem
+from screenagent.desktop import state
+from screenagent.desktop.xfce import processes, session
+from screenagent.desktop.xfce.order import Doors, Order
+from screenagent.desktop.xfce.programs import install_command, missing_programs
+from screenagent.desktop.xfce.xserver import sockets_problem
 from screenagent.errors import Cancelled, EmbeddedDesktopError
 from screenagent.rfb.security.vncauth import encrypt_challenge
 
+KIND = "embedded"
 _POLL = 0.05
 # A VNC password file holds the password encrypted with a key that every VNC program knows: its mode is what protects it.
 _STORED_PASSWORD_KEY = "\x17\x52\x6b\x06\x23\x4e\x58\x07"
@@ -55,6 +58,15 @@ class EmbeddedDesktop:
     """The folder of the logs, one file a program; it goes with the desktop."""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def worker_token(self) -> str:
+        """Its worker listens to this machine alone and wants none."""
+        return ""
+
+    def alive(self) -> bool:
+        """Whether it is there."""
+        return processes.belongs(self.supervisor_pid, self.id)
+
     def environment(self) -> dict[str, str]:
         """Return the whole environment for a program that is to run on this desktop; it ends with the desktop."""
         runtime = self.xauthority.parent
@@ -70,14 +82,16 @@ def start(
     on_progress: Callable[[str], None] | None = None,
     cancelled: threading.Event | None = None,
     timeout: float = 60.0,
+    like: EmbeddedDesktop | None = None,
 ) -> EmbeddedDesktop:
     """Start a desktop of `size` pixels and return when it can be used; the worker listens then, but may still load.
 
-    Without `home` it gets one that is removed at the end. `on_progress` hears what begins, such as "Starting the screen".
+    Without `home` it gets one that is removed at the end. `on_progress` hears what begins, such as "Starting the screen". One
+    started `like` another, which has ended, has its addresses, password and token.
     Raises EmbeddedDesktopError, or Cancelled when `cancelled` is set.
     """
     _check(size, owned)
-    password = secrets.token_urlsafe(6)  # 8 characters: VncAuth looks at no more
+    password = like.password if like else secrets.token_urlsafe(6)  # 8 characters: VncAuth looks at no more
     order = Order(
         id=secrets.token_hex(8),
         size=size,
@@ -85,12 +99,13 @@ def start(
         worker=worker,
         owned=owned,
         stored_password=encrypt_challenge(_STORED_PASSWORD_KEY, password.encode()).hex(),
-        token=secrets.token_urlsafe(24),
+        token=like.clipboard_token if like else secrets.token_urlsafe(24),
+        doors=_doors_like(like) if like else Doors(),
     )
     logs.hide(password)
     logs.hide(order.token)
     process = subprocess.Popen(
-        [sys.executable, "-m", "screenagent.desktop.embedded.supervisor"],
+        [sys.executable, "-m", "screenagent.desktop.xfce.guard"],
         env=_own_environment(order.id),
         cwd="/",
         stdin=subprocess.PIPE,
@@ -117,38 +132,54 @@ def start(
 
 def running() -> EmbeddedDesktop | None:
     """Return the desktop that `start(owned=False)` left running, or None; a state file that nobody stands behind is removed."""
-    path = state_file()
-    try:
-        desktop = _from_state(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    values = state.load(KIND)
+    if values is None:
         return None
-    except (OSError, ValueError, TypeError, KeyError):
+    desktop_id = str(values.get("id"))
+    try:
+        desktop = _from_state(values)
+    except (TypeError, KeyError):
         desktop = None
-    if desktop and processes.belongs(desktop.supervisor_pid, desktop.id):
+    if desktop and desktop.alive():
         logs.hide(desktop.password)
         logs.hide(desktop.clipboard_token)
         return desktop
-    with contextlib.suppress(OSError):
-        path.unlink()
+    state.forget(desktop_id)
     return None
 
 
 def stop(desktop: EmbeddedDesktop, timeout: float = 10.0) -> None:
     """End the desktop and return when every process of it is gone; raises EmbeddedDesktopError when one stays."""
-    if processes.belongs(desktop.supervisor_pid, desktop.id):
+    if desktop.alive():
         processes.send(desktop.supervisor_pid, signal.SIGTERM)
     gone = _end(desktop.id, desktop.process, gentle=timeout)
     if not desktop.owned:
-        _forget(desktop)
+        state.forget(desktop.id)
     if not gone:
         left = processes.marked(desktop.id)
         raise EmbeddedDesktopError(f"Processes of the embedded desktop do not end: {left}.")
 
 
-def state_file() -> Path:
-    """Return the file that tells of a desktop left running, under XDG_STATE_HOME."""
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "screenagent" / "desktop.json"
+def reset(desktop: EmbeddedDesktop, on_progress: Callable[[str], None] | None = None) -> EmbeddedDesktop:
+    """End a desktop left running and start it afresh at the same addresses; a home that is kept is left as it is.
+
+    Raises EmbeddedDesktopError.
+    """
+    kept = None if desktop.home == desktop.xauthority.parent / "home" else desktop.home
+    stop(desktop)
+    return start(
+        home=kept,
+        size=desktop.size,
+        worker=desktop.worker_url is not None,
+        owned=False,
+        on_progress=on_progress,
+        like=desktop,
+    )
+
+
+def _doors_like(desktop: EmbeddedDesktop) -> Doors:
+    clipboard, worker = (urlsplit(url or "").port or 0 for url in (desktop.clipboard_url, desktop.worker_url))
+    return Doors(vnc_port=desktop.port, clipboard_port=clipboard, worker_port=worker)
 
 
 def _own_environment(desktop_id: str) -> dict[str, str]:
@@ -256,22 +287,9 @@ def _close(pipe: Any) -> None:
 
 
 def _save(desktop: EmbeddedDesktop) -> None:
-    values = {entry.name: getattr(desktop, entry.name) for entry in fields(desktop) if entry.name != "process"}
-    path = state_file()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{desktop.id}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(values, file, default=str)
-    draft.replace(path)
+    state.save(KIND, {entry.name: getattr(desktop, entry.name) for entry in fields(desktop) if entry.name != "process"})
 
 
 def _from_state(values: dict[str, Any]) -> EmbeddedDesktop:
     paths: dict[str, Any] = {name: Path(values.pop(name)) for name in ("xauthority", "home", "log")}
     return EmbeddedDesktop(size=tuple(values.pop("size")), **paths, **values)
-
-
-def _forget(desktop: EmbeddedDesktop) -> None:
-    path = state_file()
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        if json.loads(path.read_text(encoding="utf-8")).get("id") == desktop.id:
-            path.unlink()

@@ -18,8 +18,9 @@ import pytest
 import requests
 
 from screenagent.desktop import embedded
-from screenagent.desktop.embedded import EmbeddedDesktop, lifecycle, processes
-from screenagent.desktop.embedded.x11 import XClient
+from screenagent.desktop.embedded import EmbeddedDesktop, lifecycle
+from screenagent.desktop.xfce import processes
+from screenagent.desktop.xfce.x11 import XClient
 from screenagent.errors import Cancelled, EmbeddedDesktopError
 from screenagent.rfb.security.vncauth import encrypt_challenge
 

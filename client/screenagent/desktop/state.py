@@ -1,0 +1,48 @@
+"""The file that tells of a desktop left running, of whatever kind: its values as JSON, for its owner alone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def state_file() -> Path:
+    """Return the file, under XDG_STATE_HOME."""
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "screenagent" / "desktop.json"
+
+
+def save(kind: str, values: dict[str, Any]) -> None:
+    """Write the file; `values` hold "id". Raises OSError."""
+    path = state_file()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{values['id']}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump({"kind": kind, **values}, file, default=str)
+    draft.replace(path)
+
+
+def load(kind: str) -> dict[str, Any] | None:
+    """Return the values of a desktop of this kind, None when none is told of. A file that cannot be read is removed."""
+    path = state_file()
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        found = values.pop("kind")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        with contextlib.suppress(OSError):
+            path.unlink()
+        return None
+    return dict(values) if found == kind else None
+
+
+def forget(desktop_id: str) -> None:
+    """Remove the file if it tells of this desktop."""
+    path = state_file()
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        if json.loads(path.read_text(encoding="utf-8")).get("id") == desktop_id:
+            path.unlink()
