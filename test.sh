@@ -9,22 +9,30 @@ ROOT=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd)
 usage() {
     cat <<'HELP'
 Usage: ./test.sh [--fast] [--lint-only] [pytest options]
+       ./test.sh --docker [--if-possible] [pytest options]
 
 Runs ruff, mypy and the whole test suite, including the runs on a real desktop. These mostly wait for that desktop, so
 without pytest options they run beside the rest, and their report follows at the end.
 
   --fast         leave out the tests that drive a whole desktop
   --lint-only    ruff and mypy alone
+  --docker       instead of all that: build the Docker images, boot them and run a task on them; with this machine's
+                 engine or, as root on a machine without one, with a private one from the system's packages
+  --if-possible  with --docker: where no engine can run, say why and call it no failure
   --help         print this
   anything else  goes to pytest, e.g. ./test.sh tests/unit/rfb -k zrle
 HELP
 }
 
 lint_only=
+docker=
+if_possible=
 pytest_options=()
 for argument in "$@"; do
     case $argument in
     --lint-only) lint_only=yes ;;
+    --docker) docker=yes ;;
+    --if-possible) if_possible=yes ;;
     --help)
         usage
         exit 0
@@ -32,9 +40,24 @@ for argument in "$@"; do
     *) pytest_options+=("$argument") ;;
     esac
 done
+[ -z "$if_possible" ] || [ -n "$docker" ] || die "--if-possible goes with --docker." "See ./test.sh --help"
+
+# Says why there is no Docker engine to test with; fails, unless that was to be expected.
+no_engine() {
+    say "Not tested: the Docker images. $1"
+    [ -n "$if_possible" ] || exit 1
+    exit 0
+}
+
+own_engine() { docker info >/dev/null 2>&1; }
 
 if [ -z "$lint_only" ]; then
-    mapfile -t packages < <(packages_of desktop window test)
+    groups=(desktop window test)
+    if [ -n "$docker" ] && ! own_engine; then
+        [ "$(id -u)" -eq 0 ] || no_engine "This user may use no Docker engine, and only root can start a private one."
+        groups+=(engine)
+    fi
+    mapfile -t packages < <(packages_of "${groups[@]}")
     ensure_packages "${packages[@]}"
 fi
 ensure_venv dev
@@ -77,9 +100,30 @@ run_pytest() {
     fi
 }
 
+# The images' tests. Exit status 77 is the private engine's word for: it cannot run here.
+docker_suite() {
+    local suite=("$python" -m pytest --docker tests/docker "${pytest_options[@]}") status=0
+    if own_engine; then
+        "${suite[@]}"
+        return
+    fi
+    say "This machine has no Docker engine; starting a private one"
+    "$python" scripts/private_engine.py "${suite[@]}" || status=$?
+    [ "$status" -ne 77 ] || no_engine "The reason stands above."
+    return "$status"
+}
+
+if [ -n "$docker" ]; then
+    step "docker" docker_suite
+    [ "${#failed[@]}" -eq 0 ] || exit 1
+    say "All passed."
+    exit
+fi
+
 step "ruff check" "$python" -m ruff check .
 step "ruff format" "$python" -m ruff format --check .
 step "mypy" "$python" -m mypy
+step "mypy, Docker image" env MYPYPATH=docker/desktop "$python" -m mypy --config-file pyproject.toml docker/desktop scripts
 [ -n "$lint_only" ] || step "pytest" run_pytest
 
 if [ "${#failed[@]}" -gt 0 ]; then

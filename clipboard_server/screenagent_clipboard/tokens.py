@@ -52,7 +52,7 @@ class TokenRefused(ValueError):
 def from_environment(environment: Mapping[str, str]) -> str:
     """Return the token set in `environment`; raise TokenRefused with the reason when it is missing or well known."""
     token = environment.get(VARIABLE, "").strip()
-    reason = _weakness(token)
+    reason = weakness(token)
     if reason:
         raise TokenRefused(f"{VARIABLE} {reason}")
     return token
@@ -65,7 +65,8 @@ def matches(expected: str, given: object) -> bool:
     return hmac.compare_digest(expected.encode(), given.encode(errors="surrogatepass"))
 
 
-def _weakness(token: str) -> str:
+def weakness(token: str, minimum: int = MINIMUM_LENGTH) -> str:
+    """Say why `token` protects nothing, as the rest of a sentence about it; empty when it does protect."""
     plain = "".join(character for character in token.lower() if character.isalnum())
     if not token:
         return "is empty"
@@ -73,8 +74,8 @@ def _weakness(token: str) -> str:
         return "still holds a placeholder"
     if plain in _LEFT_IN or (plain.isdigit() and plain in "01234567890123456789"):
         return "is one that anybody would try first"
-    if len(token) < MINIMUM_LENGTH:
-        return f"is shorter than {MINIMUM_LENGTH} characters"
+    if len(token) < minimum:
+        return f"is shorter than {minimum} characters"
     if len(set(token)) < 4:
         return "repeats the same few characters"
     return ""

@@ -1,25 +1,29 @@
-"""`--fast` leaves out what drives a whole desktop; everything below tests/end2end is marked as such."""
+"""What runs only when it is asked for, and what `--fast` leaves out.
+
+Everything below tests/end2end drives a whole desktop; what is below tests/docker needs a Docker engine and runs with `--docker`.
+"""
 
 from pathlib import Path
 
 import pytest
 
-END2END = Path(__file__).resolve().parents[1] / "end2end"
+TESTS = Path(__file__).resolve().parents[1]
 SLOW = ("end2end", "unseen")
 
 
 def pytest_addoption(parser):
     parser.addoption("--fast", action="store_true", help="leave out the tests that drive a whole desktop")
+    parser.addoption("--docker", action="store_true", help="run the tests that build and run the Docker images, too")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     for item in items:
-        if END2END in item.path.parents:
-            item.add_marker(pytest.mark.end2end)
-    if not config.getoption("fast"):
-        return
-    left_out = [item for item in items if any(item.get_closest_marker(name) for name in SLOW)]
+        for name in ("end2end", "docker"):
+            if TESTS / name in item.path.parents:
+                item.add_marker(name)
+    unwanted = (() if config.getoption("docker") else ("docker",)) + (SLOW if config.getoption("fast") else ())
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in unwanted)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
