@@ -181,9 +181,18 @@ def test_the_resolution_changes_while_it_runs_and_a_connected_viewer_follows(con
     assert "such as resolution 1280x800" in container.run("resolution", "big", check=False).stderr
 
 
-def test_nothing_runs_as_root(container):
+def test_nothing_runs_as_root_and_no_privilege_is_needed(start):
+    container = start("--cap-drop", "ALL", "--security-opt", "no-new-privileges").wait()
     users = set(container.run("ps", "-eo", "user=").stdout.split())
     assert users == {"agent"}
+
+
+def test_the_menu_has_its_icons_however_the_start_went(start):
+    """The panel must not start before it can be told its settings."""
+    container = start().wait()
+    container.run("on-desktop", "xfce4-popup-applicationsmenu")
+    with connected(container) as desktop:
+        shows(desktop, lambda picture: bool((picture[40:60, 5:24].std(axis=(0, 1)) > 20).all()), "an icon at the first entry")
 
 
 def test_the_browser_is_a_real_one(container):

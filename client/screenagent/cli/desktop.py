@@ -48,7 +48,7 @@ def start_docker(home: Path | None, size: str, worker: bool, image: str, worker_
     """
     wanted = _size(size)
     if home is not None:
-        raise SettingsError("--home does not go with --docker.", hint="docs/docker.md tells how to keep a container's home.")
+        raise SettingsError("--home does not go with --docker.", hint="docker/README.md tells how to keep a container's home.")
     usual = Recipe()
     recipe = Recipe(image or usual.desktop, worker_image or usual.worker, base_image)
     standing.require_none()

@@ -95,7 +95,7 @@ class Session:
         channel = self._channel
         return self._strange_greeting() or self._unfinished(
             f"{channel.peer} accepted the connection but did not send {channel.stage} within {seconds:g} s.",
-            f"Check that a VNC server listens there and is not held up. {_FORWARDED}",
+            f"Check that a VNC server listens there, is not held up, and asks nobody at that desktop to let you in. {_FORWARDED}",
         )
 
     def _unfinished(self, message: str, hint: str) -> ScreenAgentError:

@@ -111,7 +111,7 @@ def require_local() -> None:
     if host and not host.startswith(("unix://", "npipe://")):
         raise DockerError(
             f"DOCKER_HOST names an engine on another machine ({host}).",
-            hint="Start the container there and name its address in the settings (docs/docker.md), or unset DOCKER_HOST.",
+            hint="Start the container there and name its address in the settings (docker/README.md), or unset DOCKER_HOST.",
         )
 
 

@@ -28,6 +28,7 @@ _LABEL = "org.screenagent.part"
 _HEALTH_COMMAND = "screenagent-health"
 _POLL = 0.1
 _HTTP_SECONDS = 3.0
+_SHARED_MEMORY = "512m"  # Docker's own 64 MB is too little for browsers
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,8 @@ def _run_container(name: str, image: str, variables: dict[str, str], ports: dict
     published = [word for inside, here in ports.items() for word in ("--publish", f"127.0.0.1:{here or ''}:{inside}")]
     label = f"{_LABEL}={name}"
     begun.append(name)
-    return engine.call("run", "--detach", "--name", name, "--label", label, *published, *given, image, variables=variables)
+    options = ("--detach", "--name", name, "--label", label, "--shm-size", _SHARED_MEMORY)
+    return engine.call("run", *options, *published, *given, image, variables=variables)
 
 
 def _clear_name(name: str) -> None:

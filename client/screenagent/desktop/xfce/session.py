@@ -8,8 +8,10 @@ from pathlib import Path
 
 from screenagent.desktop.xfce.processes import MARKER
 
+SETTINGS_PROGRAM = ("xfsettingsd", "--no-daemon")
+SETTINGS_SELECTION = "_XSETTINGS_S0"
+"""The X selection that the settings program owns as soon as it tells others their fonts, icons and theme."""
 PROGRAMS: tuple[tuple[str, ...], ...] = (
-    ("xfsettingsd", "--no-daemon"),
     ("xfwm4", "--compositor=off"),
     ("xfce4-panel", "--disable-wm-check"),
     ("xfdesktop", "--disable-wm-check"),

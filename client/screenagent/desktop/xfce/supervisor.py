@@ -31,6 +31,7 @@ from screenagent.desktop.xfce.revival import Revival
 
 TOKEN_VARIABLE = "CLIPBOARD_SERVER_SECRET_TOKEN"
 _PAINT_SECONDS = 15.0
+_SETTINGS_SECONDS = 5.0
 _TICK = 0.03
 _CAUSE_SECONDS = 0.3
 X_SERVER = "Xtigervnc"
@@ -125,6 +126,10 @@ class Supervisor:
         self._spawn("dbus-daemon", [*bus, f"--address={session.bus_address(self._runtime)}"], surroundings, self._home)
         while not (run / "bus").exists():
             self._pump(_TICK)
+        start = partial(self._spawn, session.SETTINGS_PROGRAM[0], list(session.SETTINGS_PROGRAM), surroundings, self._home)
+        self._keep(session.SETTINGS_PROGRAM[0], start)
+        # A panel that starts before its settings are told keeps, now and then, another font and a menu without icons.
+        self._watch(display, cookie, _SETTINGS_SECONDS, lambda client: client.has_owner(session.SETTINGS_SELECTION))
         for program in (*session.PROGRAMS, *self._order.companions):
             self._keep(program[0], partial(self._spawn, program[0], list(program), surroundings, self._home))
         doors = self._order.doors
@@ -135,7 +140,9 @@ class Supervisor:
             worker = ["screenagent_workers.server", "ocr", "--host", "127.0.0.1"]
             self._keep("worker", partial(self._serve, "worker", worker, doors.worker_port, {}))
 
-        self._wait_until_painted(display, cookie)
+        # A home that was made to look otherwise only costs the patience.
+        patience = _PAINT_SECONDS if self._order.home is None else _PAINT_SECONDS / 3
+        self._watch(display, cookie, patience, lambda client: x11.painted(client, self._order.size))
         self._answer({"progress": "Waiting for the services beside the desktop"})
         while len(self._urls) < (2 if self._order.worker else 1):
             self._pump(_TICK)
@@ -182,12 +189,12 @@ class Supervisor:
                 break
         raise StartFailed("The X server (Xtigervnc) does not start.", self._last_words(X_SERVER))
 
-    def _wait_until_painted(self, display: str, cookie: bytes) -> None:
-        """Wait for the panel and the background; a home that was made to look otherwise only costs the patience."""
-        limit = time.monotonic() + (_PAINT_SECONDS if self._order.home is None else _PAINT_SECONDS / 3)
+    def _watch(self, display: str, cookie: bytes, seconds: float, holds: Callable[[x11.XClient], bool]) -> None:
+        """Wait until the X server says that it `holds`, `seconds` at most."""
+        limit = time.monotonic() + seconds
         try:
             with x11.XClient(display, cookie) as client:
-                while not x11.painted(client, self._order.size) and time.monotonic() < limit:
+                while not holds(client) and time.monotonic() < limit:
                     self._pump(_TICK)
         except x11.XError as problem:
             raise StartFailed(f"The X server fails: {problem}.", self._last_words(X_SERVER)) from None

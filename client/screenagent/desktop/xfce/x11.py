@@ -41,19 +41,29 @@ class XClient:
 
     def has_property(self, name: str) -> bool:
         """Tell whether the root window has the property `name`."""
-        if not self._atoms.get(name):
-            text = name.encode()
-            body = struct.pack("<HH", len(text), 0) + text + bytes(-len(text) % 4)
-            self._atoms[name] = struct.unpack_from("<I", self._ask(16, 1, body), 8)[0]
-        if not self._atoms[name]:
+        atom = self._atom(name)
+        if not atom:
             return False
-        reply = self._ask(20, 0, struct.pack("<5I", self._root, self._atoms[name], 0, 0, 1))
+        reply = self._ask(20, 0, struct.pack("<5I", self._root, atom, 0, 0, 1))
         return bool(struct.unpack_from("<I", reply, 8)[0])
+
+    def has_owner(self, selection: str) -> bool:
+        """Tell whether a program owns the selection of that name."""
+        atom = self._atom(selection)
+        return bool(atom and struct.unpack_from("<I", self._ask(23, 0, struct.pack("<I", atom)), 8)[0])
 
     def picture(self, x: int, y: int, width: int, height: int) -> bytes:
         """Return a part of the root window with everything on it: BGRX, 4 bytes a pixel, row by row."""
         body = struct.pack("<IhhHHI", self._root, x, y, width, height, 0xFFFFFFFF)
         return self._ask(73, 2, body)[32 : 32 + width * height * 4]
+
+    def _atom(self, name: str) -> int:
+        """Return the number of a name, 0 for one that nobody has used yet."""
+        if not self._atoms.get(name):
+            text = name.encode()
+            body = struct.pack("<HH", len(text), 0) + text + bytes(-len(text) % 4)
+            self._atoms[name] = struct.unpack_from("<I", self._ask(16, 1, body), 8)[0]
+        return self._atoms[name]
 
     def _greet(self, cookie: bytes) -> None:
         name = COOKIE_NAME + bytes(-len(COOKIE_NAME) % 4)

@@ -20,7 +20,8 @@ _OWN_SCREEN = (
 )
 _TLS = (
     "TigerVNC: start it with -SecurityTypes VncAuth. QEMU: -vnc with password=on and without tls-creds and sasl. "
-    "GNOME: grdctl vnc set-auth-method password. x11vnc: leave -ssl out."
+    "x11vnc: leave -ssl out. GNOME: grdctl vnc set-auth-method password, and "
+    "gsettings set org.gnome.desktop.remote-desktop.vnc encryption \"['none']\"."
 )
 _FAMILIES: tuple[tuple[range | tuple[int, ...], str], ...] = (
     ((5, 6, 13, 129, 130, 133), 'RealVNC: Options, Security: encryption "Prefer off", authentication "VNC password".'),

@@ -352,6 +352,60 @@ def test_a_worker_that_cannot_start_is_quoted(tmp_path: Path, monkeypatch: pytes
         embedded.start(timeout=120)
 
 
+def _pid_of(desktop: EmbeddedDesktop, program: str) -> int | None:
+    for pid in processes.marked(desktop.id):
+        try:
+            if program in Path(f"/proc/{pid}/cmdline").read_bytes().decode():
+                return pid
+        except OSError:
+            continue
+    return None
+
+
+def test_a_part_that_ends_is_started_again_and_the_service_at_its_old_address() -> None:
+    started = embedded.start(worker=False, timeout=120)
+    try:
+        for program in ("xfce4-panel", "screenagent_clipboard"):
+            before = _pid_of(started, program)
+            assert before is not None
+            os.kill(before, signal.SIGKILL)
+            assert _until(lambda old=before, name=program: _pid_of(started, name) not in (None, old))  # type: ignore[misc]
+
+        def answers() -> bool:
+            try:
+                return requests.get(f"{started.clipboard_url}/health", timeout=5).ok
+            except requests.ConnectionError:
+                return False
+
+        assert _until(answers)
+    finally:
+        embedded.stop(started, timeout=60)
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_reset_starts_afresh_at_the_same_addresses_and_spares_a_home_that_is_kept(tmp_path: Path, kept: bool) -> None:
+    home = tmp_path / "home" if kept else None
+    script = "import pathlib, sys; from screenagent.desktop import embedded; "
+    script += "home = pathlib.Path(sys.argv[1]) if sys.argv[1] else None; "
+    script += "embedded.start(home=home, size=(800, 600), worker=False, owned=False, timeout=120)"
+    subprocess.run([sys.executable, "-c", script, str(home or "")], check=True, timeout=200)
+    first = embedded.running()
+    assert first is not None
+    (first.home / "mine.txt").write_text("mine")
+    second = embedded.reset(first)
+    try:
+        same = ("host", "port", "password", "clipboard_url", "clipboard_token", "size")
+        assert [getattr(second, name) for name in same] == [getattr(first, name) for name in same]
+        assert second.id != first.id
+        assert _nothing_left(first.id, "", first.xauthority.parent)
+        assert (second.home / "mine.txt").exists() is kept
+        assert embedded.running() == second
+        assert _picture(second)
+    finally:
+        embedded.stop(second, timeout=60)
+
+
 def test_a_setting_changed_just_before_the_end_is_kept_in_a_home_that_is_kept(tmp_path: Path) -> None:
     started = embedded.start(home=tmp_path / "home", worker=False, timeout=120)
     try:
