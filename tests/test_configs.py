@@ -13,7 +13,7 @@ FILES = sorted(CONFIGS.glob("*.yml"))
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch):
-    for name in ("OPENAI_API_KEY", "VNC_PASSWORD", "CLIPBOARD_SERVER_SECRET_TOKEN"):
+    for name in ("OPENAI_API_KEY", "VNC_PASSWORD", "CLIPBOARD_SERVER_SECRET_TOKEN", "SCREENAGENT_WORKER_TOKEN", "MODEL"):
         monkeypatch.setenv(name, f"a-value-for-{name.lower()}")
 
 

@@ -1,6 +1,6 @@
 """``screenagent-worker``: reads its arguments, binds the port, and serves until it is told to stop.
 
-main -> parse arguments -> refuse an open port without a token -> bind -> Desk starts loading in its thread
+main -> parse arguments -> read the token -> refuse an open port without a good one -> bind -> Desk starts loading in its thread
      -> uvicorn serves `web.application` -> SIGTERM: answer what runs, close the desk, exit 0
 """
 
@@ -20,10 +20,9 @@ from typing import NoReturn
 
 import uvicorn
 
+from screenagent_workers import tokens
 from screenagent_workers.desk import Desk, load_reader
 from screenagent_workers.web import application, version
-
-TOKEN_VARIABLE = "SCREENAGENT_WORKER_TOKEN"
 
 _DESCRIPTION = "Serve a model worker over HTTP. A worker gets a prompt and a screenshot and answers with text."
 _OCR = """\
@@ -41,8 +40,9 @@ pages:
 examples:
   screenagent-worker ocr                        serve on 127.0.0.1:40000
   screenagent-worker ocr --port 0 --announce    any free port; the address as one JSON line on stdout
-  {TOKEN_VARIABLE}=secret screenagent-worker ocr --host 0.0.0.0
-                                                serve other machines; they send Authorization: Bearer secret
+  {tokens.FILE_VARIABLE}=FILE screenagent-worker ocr --host 0.0.0.0
+                                                serve other machines; they send Authorization: Bearer TOKEN, which is what
+                                                the file holds, or the variable {tokens.VARIABLE} itself
 """
 
 
@@ -51,9 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     signal.signal(signal.SIGTERM, _leave)
-    token = os.environ.get(TOKEN_VARIABLE, "").strip()
     try:
+        token = tokens.from_environment(os.environ)
         listener = bind(options.host, options.port, token)
+    except tokens.TokenRefused as refusal:
+        sys.stderr.write(f"cannot serve: {refusal}\n")
+        return 1
     except OSError as error:
         sys.stderr.write(f"cannot serve on {options.host} port {options.port}: {error.strerror or error}\n")
         return 1
@@ -78,12 +81,13 @@ def serve(listener: socket.socket, desk: Desk, *, token: str = "", announce: boo
 def bind(host: str, port: int, token: str) -> socket.socket:
     """Return a socket bound to `host` and `port` (0: a free one).
 
-    Raises OSError when that is not possible, or when `host` can be reached from other machines and there is no token.
+    Raises OSError when that is not possible, TokenRefused when `host` can be reached from other machines and `token` is weak.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, kind, protocol, _, address = found[0]
-    if not token and not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback:
-        raise OSError(f"other machines could reach it, so it needs a token: set {TOKEN_VARIABLE}, or leave --host out")
+    weakness = tokens.weakness(token)
+    if weakness and not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_loopback:
+        raise tokens.TokenRefused(f"other machines could reach it, and {tokens.VARIABLE} {weakness}; {tokens.ADVICE}")
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

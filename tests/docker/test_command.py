@@ -91,6 +91,7 @@ def test_the_doctor_finds_nothing_wrong(desktop, screenagent):
     said = screenagent("doctor").stdout
     assert "1024x768" in said
     assert "reads pictures" in said
+    assert "a desktop in a Docker container is running, which brings its own" in said
 
 
 def test_a_task_is_done_on_it(desktop, screenagent, tmp_path):

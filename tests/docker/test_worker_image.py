@@ -116,8 +116,8 @@ def test_our_token_is_answered_and_no_other(worker):
 
 def test_everything_runs_as_an_ordinary_user(worker):
     assert worker.run("id", "-u") == "1000"
-    users = docker("top", worker.id, "-eo", "uid").stdout.split()[1:]
-    assert set(users) == {"1000"}
+    processes = docker("top", worker.id, "-eo", "pid,uid").stdout.splitlines()[1:]
+    assert {line.split()[1] for line in processes} == {"1000"}
 
 
 def test_it_holds_the_controller_and_neither_the_window_nor_tools_that_install(worker):
