@@ -123,7 +123,8 @@ fi
 step "ruff check" "$python" -m ruff check .
 step "ruff format" "$python" -m ruff format --check .
 step "mypy" "$python" -m mypy
-step "mypy, Docker image" env MYPYPATH=docker/desktop "$python" -m mypy --config-file pyproject.toml docker/desktop scripts
+step "mypy, scripts and images" env MYPYPATH=docker/desktop "$python" -m mypy docker/desktop scripts
+step "mypy, worker image" "$python" -m mypy docker/worker
 [ -n "$lint_only" ] || step "pytest" run_pytest
 
 if [ "${#failed[@]}" -gt 0 ]; then

@@ -1,8 +1,8 @@
 """Run a command with a Docker engine of its own, and leave nothing of it behind: private_engine.py COMMAND [ARGUMENTS...]
 
 For root on a machine that has Docker's programs (Debian's docker.io) and no running engine. The engine's socket, data and network
-bridge are private; it makes no firewall rules, so that its containers are reached from this machine alone and reach nothing
-outside it. The command finds it through DOCKER_HOST and learns by SCREENAGENT_PRIVATE_ENGINE=1 that builds need `--network host`.
+bridge are private; its containers are reached from this machine alone and reach nothing outside it. The command finds it through
+DOCKER_HOST and learns by SCREENAGENT_PRIVATE_ENGINE=1 that builds need `--network host`.
 """
 
 from __future__ import annotations
@@ -50,10 +50,12 @@ def engine() -> Iterator[str]:
     (folder / "owner").write_text(str(os.getpid()))
     address = f"unix://{folder}/docker.sock"
     bridge = f"{BRIDGE}{os.getpid()}"
-    (folder / "bridge").write_text(bridge)
     try:
-        _add_bridge(bridge)
-        daemon = _start(folder, address, bridge)
+        pool = _free_network()
+        (folder / "bridge").write_text(bridge)
+        _add_bridge(bridge, pool)
+        _let_containers_meet(folder, pool)
+        daemon = _start(folder, address, bridge, pool)
         try:
             _await(daemon, folder, address)
             yield address
@@ -85,6 +87,9 @@ def clear(folder: Path) -> None:
     bridge = folder / "bridge"
     if bridge.exists():
         subprocess.run(["ip", "link", "delete", bridge.read_text()], check=False, stderr=subprocess.DEVNULL)
+    rule = folder / "rule"
+    if rule.exists():
+        subprocess.run(["iptables", "-D", *rule.read_text().split()], check=False, stderr=subprocess.DEVNULL)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -108,17 +113,22 @@ def _processes(folder: Path) -> list[int]:
     return found
 
 
-def _add_bridge(name: str) -> None:
-    """Make a bridge on the first private network that no route of this machine touches."""
+def _free_network() -> ipaddress.IPv4Network:
+    """Return the first private network, of 16 times 256 addresses, that no route of this machine touches."""
     routes = subprocess.run(["ip", "-4", "route"], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
     used = [ipaddress.IPv4Network(word) for word in routes if "/" in word]
-    private = ipaddress.IPv4Network("172.16.0.0/12").subnets(new_prefix=24)
+    private = ipaddress.IPv4Network("172.16.0.0/12").subnets(new_prefix=20)
     free = next((network for network in private if not any(network.overlaps(other) for other in used)), None)
     if free is None:
         raise Impossible("every private network is in use")
+    return free
+
+
+def _add_bridge(name: str, pool: ipaddress.IPv4Network) -> None:
+    """Make the bridge of containers that ask for no network of their own, on the first part of the pool."""
     for words in (
         ["link", "add", name, "type", "bridge"],
-        ["address", "add", f"{free[1]}/24", "dev", name],
+        ["address", "add", f"{pool[1]}/24", "dev", name],
         ["link", "set", name, "up"],
     ):
         done = subprocess.run(["ip", *words], check=False, stderr=subprocess.PIPE, text=True)
@@ -126,9 +136,25 @@ def _add_bridge(name: str) -> None:
             raise Impossible(f"a network bridge cannot be made: {done.stderr.strip()}")
 
 
-def _start(folder: Path, address: str, bridge: str) -> subprocess.Popen[bytes]:
+def _let_containers_meet(folder: Path, pool: ipaddress.IPv4Network) -> None:
+    """Where the machine forwards nothing by default (as an earlier engine leaves it), except what stays within the pool."""
+    if not shutil.which("iptables"):
+        return
+    asked = subprocess.run(
+        ["iptables", "-S", "FORWARD"], check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    if "-P FORWARD ACCEPT" in asked.stdout or asked.returncode:
+        return
+    rule = f"FORWARD -s {pool} -d {pool} -j ACCEPT"
+    (folder / "rule").write_text(rule)
+    subprocess.run(["iptables", "-I", *rule.split()], check=False)
+
+
+def _start(folder: Path, address: str, bridge: str, pool: ipaddress.IPv4Network) -> subprocess.Popen[bytes]:
     command = ["dockerd", "--host", address, "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
     command += ["--pidfile", f"{folder}/docker.pid", "--config-file", f"{folder}/none.json", "--bridge", bridge]
+    rest = list(pool.subnets(new_prefix=21))[1]
+    command += ["--default-address-pool", f"base={rest},size=24"]
     command += ["--iptables=false", "--ip6tables=false", "--ip-masq=false", "--ip-forward=false"]
     (folder / "none.json").write_text("{}")
     with open(folder / "log", "wb") as log:

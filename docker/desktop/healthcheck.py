@@ -6,9 +6,8 @@ VNC are one process, so that an answer over X and a listening port tell the same
 
 from __future__ import annotations
 
+import http.client
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from screenagent.desktop.xfce.x11 import XClient, XError
@@ -31,11 +30,15 @@ def problem() -> str:
         return f"the X server does not answer: {error}"
     if not listens(VNC_PORT):
         return f"nothing listens on port {VNC_PORT}"
+    connection = http.client.HTTPConnection("127.0.0.1", CLIPBOARD_PORT, timeout=_SECONDS)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{CLIPBOARD_PORT}/health", timeout=_SECONDS):
-            return ""
-    except (urllib.error.URLError, OSError) as error:
+        connection.request("GET", "/health")
+        answer = connection.getresponse()
+        return "" if answer.status == 200 else f"the clipboard service is not well: {answer.read(500).decode(errors='replace')}"
+    except (OSError, http.client.HTTPException) as error:
         return f"the clipboard service is not well: {error}"
+    finally:
+        connection.close()
 
 
 def listens(port: int) -> bool:

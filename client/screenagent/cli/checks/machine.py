@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from screenagent.cli.checks.child import run
 from screenagent.cli.checks.findings import Finding, Patient, note, ok, problem, skipped
-from screenagent.desktop import embedded
+from screenagent.desktop import docker, embedded
 from screenagent.desktop.xfce.programs import install_command
-from screenagent.errors import EmbeddedDesktopError
+from screenagent.errors import DockerError, EmbeddedDesktopError
 from screenagent.ports import Cancel
 from screenagent.settings import EMBEDDED
 
@@ -51,6 +51,9 @@ def programs(patient: Patient, _: Cancel) -> Iterator[Finding]:
     if patient.settings and not patient.settings.desktop.embedded:
         yield skipped("only the embedded desktop needs them")
         return
+    if _is_in_docker():
+        yield skipped("a desktop in a Docker container is running, which brings its own")
+        return
     missing = embedded.missing_programs()
     if missing:
         yield problem(
@@ -60,6 +63,13 @@ def programs(patient: Patient, _: Cancel) -> Iterator[Finding]:
         )
     else:
         yield ok("all that the embedded desktop is made of")
+
+
+def _is_in_docker() -> bool:
+    try:
+        return docker.running() is not None
+    except DockerError:  # the desktop's own check tells
+        return True
 
 
 def fonts(patient: Patient, cancel: Cancel) -> Iterator[Finding]:
