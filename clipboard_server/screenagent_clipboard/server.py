@@ -1,139 +1,31 @@
-"""The clipboard over HTTP: `POST /clipboard` sets it, `GET /clipboard` reads it, `GET /health` tells how it is reached.
+"""`screenagent-clipboard`: from the command line to a service that listens, and to its end.
 
-Start-up order: read the token from the environment and refuse a weak one, find the way to the clipboard, bind the port, serve,
-and with `--announce` print the address as one JSON line. Every answer is JSON with `success` and a sentence in `message`.
+Start-up order: read the token from the environment and refuse a weak one, bind the port, find the way to the clipboard, serve,
+and with `--announce` print the address as one JSON line.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
+import math
 import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import FrameType
-from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 
 from screenagent_clipboard import __version__, mechanism, tokens
-from screenagent_clipboard.mechanism import ClipboardUnavailable, Mechanism
+from screenagent_clipboard.connection import connection
+from screenagent_clipboard.limits import Limits, raise_file_limit
+from screenagent_clipboard.web import create_app
 
-MAX_BODY_BYTES = 10 * 1024 * 1024
-_READ_AND_DROPPED = 64 * 1024 * 1024
-_READ_SECONDS = 60.0
-_TAKEN_SECONDS = 3.0
-
-
-class Refused(Exception):
-    """A request that is answered with `status` and the sentence given."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-def create_app(token: str, clipboard: Mechanism) -> FastAPI:
-    """Build the service around one way to the clipboard; callers must know `token`."""
-    app = FastAPI(title="ScreenAgent clipboard service", version=__version__, docs_url=None, redoc_url=None)
-
-    @app.exception_handler(Refused)
-    async def refused(_: Request, problem: Refused) -> JSONResponse:
-        return _failure(problem.status, str(problem))
-
-    @app.exception_handler(ClipboardUnavailable)
-    async def unavailable(_: Request, problem: ClipboardUnavailable) -> JSONResponse:
-        return _failure(503, f"The clipboard cannot be used: {problem}.")
-
-    @app.get("/health")
-    async def health() -> JSONResponse:
-        about = {"mechanism": clipboard.name or None, "version": __version__}
-        try:
-            await run_in_threadpool(clipboard.check)
-        except ClipboardUnavailable as problem:
-            return JSONResponse({"status": "unavailable", "reason": str(problem), **about}, status_code=503)
-        return JSONResponse({"status": "ready", **about})
-
-    @app.post("/clipboard")
-    async def write(request: Request) -> JSONResponse:
-        body = _json_object(await _bounded_body(request))
-        if not tokens.matches(token, body.get("token")):
-            raise Refused(401, "The token is missing or wrong.")
-        text = body.get("text")
-        if not isinstance(text, str):
-            raise Refused(422, 'The body must hold "text", a string.')
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise Refused(422, "The text holds half of a character (a lone surrogate), which no clipboard can carry.")
-        await run_in_threadpool(_set, clipboard, text)
-        return JSONResponse({"success": True, "message": "Text copied to clipboard"})
-
-    @app.get("/clipboard")
-    async def read(request: Request) -> JSONResponse:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not tokens.matches(token, given.strip()):
-            raise Refused(401, 'The token is missing or wrong; send it as "Authorization: Bearer TOKEN".')
-        return JSONResponse({"success": True, "text": await run_in_threadpool(clipboard.paste)})
-
-    return app
-
-
-def _set(clipboard: Mechanism, text: str) -> None:
-    """Copy, then read back until the text is there: not every mechanism reports a failure, and xclip returns a moment early."""
-    clipboard.copy(text)
-    limit = time.monotonic() + _TAKEN_SECONDS
-    while clipboard.paste() != text:
-        if time.monotonic() > limit:
-            raise ClipboardUnavailable("it did not keep the text; another program may have taken it over")
-        time.sleep(0.01)
-
-
-def _failure(status: int, message: str) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse({"success": False, "message": message}, status_code=status, headers=headers)
-
-
-async def _bounded_body(request: Request) -> bytes:
-    """Return the body; beyond the bound, drop what still comes so that the sender lives to read the refusal."""
-
-    async def collect() -> bytes:
-        kept = bytearray()
-        total = 0
-        async for chunk in request.stream():
-            total += len(chunk)
-            if total > _READ_AND_DROPPED:
-                break
-            if total <= MAX_BODY_BYTES:
-                kept += chunk
-            else:
-                kept.clear()
-        if total > MAX_BODY_BYTES:
-            raise Refused(413, f"The request is too large; at most {MAX_BODY_BYTES} bytes are taken.")
-        return bytes(kept)
-
-    try:
-        return await asyncio.wait_for(collect(), _READ_SECONDS)
-    except asyncio.TimeoutError:
-        raise Refused(408, f"The request did not arrive within {_READ_SECONDS:g} seconds.") from None
-    except ClientDisconnect:
-        raise Refused(400, "The request broke off.") from None
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Refused(400, "The body is not valid JSON.") from None
-    if not isinstance(value, dict):
-        raise Refused(422, 'The body must be a JSON object with "text" and "token".')
-    return value
+_OTHER_FILES = 100
+"""Open files that are no connections: the listener, the loop's, those of a call of xclip, libraries on their way in."""
 
 
 class _Announcing(uvicorn.Server):
@@ -175,7 +67,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main(argv: Sequence[str] | None = None) -> None:
+def main(argv: Sequence[str] | None = None, limits: Limits | None = None) -> None:
     """Run the service until SIGTERM or SIGINT; a start that cannot succeed exits with status 2 and a sentence."""
     options = _arguments(argv)
     try:
@@ -195,9 +87,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             sys.stdout.write(json.dumps({"url": url}) + "\n")
             sys.stdout.flush()
 
-    config = uvicorn.Config(
-        create_app(token, mechanism.find()), log_level="warning", access_log=False, timeout_graceful_shutdown=3
-    )
+    config = _config(token, limits or Limits())
     # uvicorn raises the signal again after its orderly end; this makes that end the whole story.
     signal.signal(signal.SIGTERM, _ignore)
     signal.signal(signal.SIGINT, _ignore)
@@ -205,12 +95,29 @@ def main(argv: Sequence[str] | None = None) -> None:
         _Announcing(config, announce).run(sockets=[listener])
 
 
+def _config(token: str, limits: Limits) -> uvicorn.Config:
+    files = raise_file_limit(limits.connections + _OTHER_FILES)
+    limits = replace(limits, connections=max(1, min(limits.connections, files - _OTHER_FILES)))
+    return uvicorn.Config(
+        create_app(token, mechanism.find(limits), limits),
+        http=connection(limits),
+        ws="none",
+        lifespan="off",
+        # What is wrong with a request is told to its sender; at the level of warnings anybody could fill the log.
+        log_level="error",
+        access_log=False,
+        use_colors=False,  # asking whether there is a terminal fails under pythonw, which has no streams
+        timeout_graceful_shutdown=math.ceil(limits.stop_time) + 1,
+    )
+
+
 def _ignore(_number: int, _frame: FrameType | None) -> None:
     pass
 
 
 def _give_up(sentence: str) -> None:
-    sys.stderr.write(f"screenagent-clipboard: {sentence}\n")
+    if sys.stderr:
+        sys.stderr.write(f"screenagent-clipboard: {sentence}\n")
     raise SystemExit(2)
 
 

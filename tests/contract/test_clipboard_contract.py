@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from screenagent.desktop.clipboard import ClipboardClient
 from screenagent.errors import Cancelled, ClipboardServiceError
 from screenagent.flow.cancel import CancelToken
 from screenagent.settings import Settings
+from screenagent_clipboard.limits import Limits
 
 TOKEN = "a-token-for-the-contract"
 
@@ -85,6 +87,11 @@ def test_a_wrong_token_becomes_a_hint_about_the_setting(url: str, use: Callable[
 def test_the_service_s_reason_reaches_the_person(url: str) -> None:
     with pytest.raises(ClipboardServiceError, match="too large"):
         ClipboardClient(url, TOKEN, timeout=60).copy("x" * 11 * 1024 * 1024, CancelToken())
+
+
+def test_the_service_tells_of_a_clipboard_that_hangs_before_the_client_gives_up() -> None:
+    patience = inspect.signature(ClipboardClient).parameters["timeout"].default
+    assert Limits.clipboard_time < patience
 
 
 def test_a_cancelled_call_says_so(url: str) -> None:

@@ -9,13 +9,21 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from screenagent_clipboard.limits import Limits
+
 TOKEN = "the-token-of-the-tests"
+_WITH_LIMITS = """
+import json, os
+from screenagent_clipboard import limits, server
+server.main(limits=limits.Limits(**json.loads(os.environ["LIMITS"])))
+"""
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,15 @@ class Service:
     def health(self) -> requests.Response:
         return requests.get(f"{self.url}/health", timeout=60)
 
+    def works(self) -> bool:
+        """Whether an ordinary text goes there and comes back."""
+        return self.set("ordinary").status_code == 200 and self.get().json() == {"success": True, "text": "ordinary"}
+
+    def peak_memory(self) -> int:
+        """The largest resident size so far, in bytes."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
 
 @pytest.fixture(scope="module")
 def display(start_xtigervnc: Callable[..., Any]) -> Iterator[str]:
@@ -44,13 +61,41 @@ def display(start_xtigervnc: Callable[..., Any]) -> Iterator[str]:
     server.stop()
 
 
+@pytest.fixture
+def owner(display: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that holds the clipboard, with the text "kept", for as long as nobody takes it over."""
+    command = ["xclip", "-selection", "clipboard", "-quiet"]
+    environment = {**os.environ, "DISPLAY": display}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            assert process.stdin is not None
+            assert process.stderr is not None
+            process.stdin.write(b"kept")
+            process.stdin.close()
+            process.stderr.readline()
+            reading = ["xclip", "-selection", "clipboard", "-o"]
+            while subprocess.run(reading, env=environment, capture_output=True, check=False).stdout != b"kept":
+                pass
+            yield process
+        finally:
+            process.kill()
+
+
 @contextmanager
-def _running(environment: dict[str, str], *options: str) -> Iterator[Service]:
-    command = [sys.executable, "-m", "screenagent_clipboard.server", "--port", "0", "--announce", *options]
+def _running(environment: dict[str, str], *options: str, limits: Limits | None = None, open_files: int = 0) -> Iterator[Service]:
+    program = ["-m", "screenagent_clipboard.server"] if limits is None else ["-c", _WITH_LIMITS]
+    command = [sys.executable, *program, "--port", "0", "--announce", *options]
+    if open_files:
+        command = ["sh", "-c", f'ulimit -Sn {open_files} && exec "$@"', "sh", *command]
     kept = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
     process = subprocess.Popen(
         command,
-        env={**kept, "CLIPBOARD_SERVER_SECRET_TOKEN": TOKEN, **environment},
+        env={
+            **kept,
+            "CLIPBOARD_SERVER_SECRET_TOKEN": TOKEN,
+            "LIMITS": json.dumps(asdict(limits)) if limits else "",
+            **environment,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -73,7 +118,7 @@ def service(display: str) -> Iterator[Service]:
         yield running
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_service() -> Callable[..., object]:
-    """`with run_service(environment, *options) as service`."""
+    """`with run_service(environment, *options, limits=Limits(...), open_files=(what the shell allows)) as service`."""
     return _running

@@ -1,5 +1,8 @@
+import os
 import signal
+import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -19,24 +22,24 @@ def test_an_empty_clipboard_reads_as_no_text(display: str, monkeypatch: pytest.M
     assert clipboard.paste() == ""
 
 
-def test_an_owner_of_the_clipboard_that_hangs_is_given_up_on(display: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_owner_of_the_clipboard_that_hangs_is_given_up_on(
+    display: str, owner: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DISPLAY", display)
-    owner = subprocess.Popen(["xclip", "-selection", "clipboard", "-quiet"], stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    with owner:
-        try:
-            assert owner.stdin is not None
-            assert owner.stderr is not None
-            owner.stdin.write(b"kept")
-            owner.stdin.close()
-            owner.stderr.readline()
-            while mechanism.Xclip().paste() != "kept":
-                pass
-            clipboard = mechanism.Xclip(timeout=0.5)
-            owner.send_signal(signal.SIGSTOP)
-            with pytest.raises(mechanism.ClipboardUnavailable, match="did not answer"):
-                clipboard.paste()
-        finally:
-            owner.kill()
+    clipboard = mechanism.Xclip(timeout=0.5)
+    assert clipboard.paste() == "kept"
+    owner.send_signal(signal.SIGSTOP)
+    with pytest.raises(mechanism.ClipboardUnavailable, match="did not answer"):
+        clipboard.paste()
+
+
+def test_a_text_that_is_larger_than_the_bound_is_not_read(
+    display: str, owner: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", display)
+    assert mechanism.Xclip(largest=4).paste() == "kept"
+    with pytest.raises(mechanism.ClipboardUnavailable, match="more than 3 bytes"):
+        mechanism.Xclip(largest=3).paste()
 
 
 def test_without_a_display_nothing_is_available(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,3 +57,20 @@ def test_a_display_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
     for use in (clipboard.check, clipboard.paste, lambda: clipboard.copy("x")):
         with pytest.raises(mechanism.ClipboardUnavailable, match=":9999"):
             use()
+
+
+def test_a_wayland_display_that_is_gone_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for program in ("wl-copy", "wl-paste"):
+        (tmp_path / program).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+    clipboard = mechanism.find()
+    assert clipboard.name == "pyperclip (wl)"
+    with pytest.raises(mechanism.ClipboardUnavailable, match="wayland-7"):
+        clipboard.check()
+    with socket.socket(socket.AF_UNIX) as display:
+        display.bind(str(tmp_path / "wayland-7"))
+        display.listen()
+        clipboard.check()
