@@ -28,6 +28,7 @@ _LABEL = "org.screenagent.part"
 _HEALTH_COMMAND = "screenagent-health"
 _POLL = 0.1
 _HTTP_SECONDS = 3.0
+_RESET_SECONDS = 90.0
 _SHARED_MEMORY = "512m"  # Docker's own 64 MB is too little for browsers
 
 
@@ -134,9 +135,9 @@ def running() -> DockerDesktop | None:
 
 
 def reset(desktop: DockerDesktop, on_progress: Callable[[str], None] = lambda text: None) -> DockerDesktop:
-    """Replace the desktop's container by a new one at the same addresses, with the same secrets; the worker goes on.
+    """Replace the desktop's container by a new one at the same addresses, with the same secrets.
 
-    Raises DockerError.
+    The worker goes on; one that has ended is started again. Raises DockerError.
     """
     begun: list[str] = []
     on_progress("Replacing the desktop's container")
@@ -144,7 +145,13 @@ def reset(desktop: DockerDesktop, on_progress: Callable[[str], None] = lambda te
     try:
         fresh = _start_desktop(desktop, begun)
         state.save(KIND, asdict(fresh))
-        _await(lambda: _is_well(fresh), fresh.id, DESKTOP, threading.Event(), 90.0)
+        never = threading.Event()
+        _await(lambda: _is_well(fresh), fresh.id, DESKTOP, never, _RESET_SECONDS)
+        if fresh.worker_id and not _runs(fresh.worker_id):
+            on_progress("Starting the OCR worker's container again, which had ended")
+            fresh = _start_worker(fresh, begun)
+            state.save(KIND, asdict(fresh))
+            _await(lambda: _is_ready(fresh), fresh.worker_id, WORKER, never, _RESET_SECONDS)
     except BaseException:
         _remove(*begun, desktop.worker_id)
         state.forget(desktop.id)
@@ -178,9 +185,11 @@ def _run_container(name: str, image: str, variables: dict[str, str], ports: dict
     given = [word for variable in variables for word in ("--env", variable)]
     published = [word for inside, here in ports.items() for word in ("--publish", f"127.0.0.1:{here or ''}:{inside}")]
     label = f"{_LABEL}={name}"
-    begun.append(name)
-    options = ("--detach", "--name", name, "--label", label, "--shm-size", _SHARED_MEMORY)
-    return engine.call("run", *options, *published, *given, image, variables=variables)
+    options = ("--name", name, "--label", label, "--shm-size", _SHARED_MEMORY)
+    made = engine.call("create", *options, *published, *given, image, variables=variables)
+    begun.append(made)
+    engine.call("start", made)
+    return made
 
 
 def _clear_name(name: str) -> None:

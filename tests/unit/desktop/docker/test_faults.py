@@ -145,7 +145,8 @@ def test_a_container_that_ends_during_its_start_is_quoted_and_removed(docker_say
         f"""echo "$*" >>{tmp_path}/calls
         case $1 in
         container) [ -e {tmp_path}/ran ] && echo '{gone}' || {{ echo 'Error: No such container' >&2; exit 1; }} ;;
-        run) touch {tmp_path}/ran; echo abc123 ;;
+        create) echo abc123 ;;
+        start) touch {tmp_path}/ran ;;
         port) echo 127.0.0.1:5999 ;;
         exec) exit 1 ;;
         logs) echo 'screenagent-desktop: RESOLUTION is wrong' >&2 ;;
@@ -154,8 +155,22 @@ def test_a_container_that_ends_during_its_start_is_quoted_and_removed(docker_say
     with pytest.raises(DockerError, match="ended during its start") as caught:
         docker.start()
     assert "RESOLUTION is wrong" in caught.value.hint
-    assert (tmp_path / "calls").read_text().splitlines()[-1] == "rm --force --volumes screenagent-desktop"
+    assert (tmp_path / "calls").read_text().splitlines()[-1] == "rm --force --volumes abc123"
     assert not state.state_file().exists()
+
+
+def test_a_start_that_comes_second_leaves_the_first_one_alone(docker_says, tmp_path):
+    docker_says(
+        f"""echo "$*" >>{tmp_path}/calls
+        case $1 in
+        container) echo 'Error: No such container' >&2; exit 1 ;;
+        create) echo 'Conflict. The container name "/screenagent-desktop" is already in use' >&2; exit 1 ;;
+        esac"""
+    )
+    with pytest.raises(DockerError, match="docker create failed") as caught:
+        docker.start()
+    assert "already in use" in caught.value.hint
+    assert "rm " not in (tmp_path / "calls").read_text()
 
 
 def test_secrets_are_in_no_command_line(docker_says, tmp_path):
@@ -163,7 +178,7 @@ def test_secrets_are_in_no_command_line(docker_says, tmp_path):
         f"""echo "$*" >>{tmp_path}/calls; env >>{tmp_path}/environment
         case $1 in
         container) echo 'Error: No such container' >&2; exit 1 ;;
-        run) echo abc123 ;;
+        create) echo abc123 ;;
         port) echo 127.0.0.1:5999 ;;
         esac"""
     )
