@@ -12,6 +12,9 @@ from screenagent.gui import preflight
 
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ["run.sh", "test.sh", ".ci/run", "scripts/setup.sh"]
+SCRIPTS += [
+    f"docker/desktop/{name}" for name in ("install", "on-desktop", "resolution", "screenagent-health", "epiphany-browser")
+]
 TOOLS = ["bash", "cat", "cut", "dirname", "env", "grep", "mv", "readlink", "rm", "sed", "sha256sum", "tr"]
 
 
@@ -224,6 +227,49 @@ def test_pip_that_fails_leaves_no_stamp(machine):
     assert done.returncode == 2
     assert "Python packages could not be installed" in done.stderr
     assert not (machine.checkout / ".venv/screenagent-stamp").exists()
+
+
+def test_the_images_are_tested_with_the_machine_s_own_engine(machine):
+    machine.python()
+    machine.program("docker", "exit 0")
+    done = machine.call("test.sh", "--docker", "-k", "task")
+
+    assert done.returncode == 0, done.stderr
+    assert machine.calls("python3")[-1] == "python3 -m pytest --docker tests/docker -k task"
+    assert not any("docker.io" in line for line in machine.calls("apt-get"))
+
+
+def test_without_an_engine_root_gets_a_private_one(machine):
+    machine.python()
+    machine.program("docker", "exit 1")
+    done = machine.call("test.sh", "--docker")
+
+    assert done.returncode == 0, done.stderr
+    assert "docker.io" in machine.installed.read_text().split()
+    run = machine.calls("python3")[-1]
+    assert "scripts/private_engine.py" in run
+    assert run.endswith("-m pytest --docker tests/docker")
+
+
+@pytest.mark.parametrize(("more", "status"), [([], 1), (["--if-possible"], 0)])
+@pytest.mark.parametrize("why", ["no root", "no engine starts"])
+def test_where_no_engine_can_run_the_reason_is_said(machine, more, status, why):
+    machine.python()
+    machine.program("docker", "exit 1")
+    if why == "no root":
+        machine.program("id", "echo 1000")
+    else:
+        python = (machine.programs / "python3").read_text()
+        machine.program("python3", python.replace("esac", "*private_engine*) echo 'No cgroups.' >&2; exit 77 ;; esac"))
+    done = machine.call("test.sh", "--docker", *more)
+
+    assert done.returncode == status
+    assert "Not tested: the Docker images." in done.stderr
+    assert "All passed." not in done.stderr
+
+
+def test_if_possible_alone_is_a_mistake(machine):
+    assert machine.call("test.sh", "--if-possible").returncode == 2
 
 
 def test_no_pin_names_a_package_index():

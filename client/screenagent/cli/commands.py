@@ -161,7 +161,7 @@ def desktop_start(
     ] = None,
     size: Annotated[str, typer.Option("--size", metavar="WxH", help="Its size in pixels.")] = "1024x768",
     in_docker: Annotated[bool, typer.Option("--docker", help="In a Docker container; missing images are built.")] = False,
-    worker: Annotated[bool, typer.Option(help="Start the OCR worker's container too (with --docker).")] = True,
+    worker: Annotated[bool, typer.Option(help="Start the OCR worker beside it.")] = True,
     image: Annotated[str, typer.Option("--image", metavar="NAME", help="Another desktop image (with --docker).")] = "",
     worker_image: Annotated[
         str, typer.Option("--worker-image", metavar="NAME", help="Another worker image (with --docker).")
@@ -175,7 +175,7 @@ def desktop_start(
 
     if not in_docker:
         desktop.require_docker_for({"--image": image, "--worker-image": worker_image, "--base-image": base_image})
-        desktop.start(home, size)
+        desktop.start(home, size, worker)
         return
     desktop.start_docker(home, size, worker, image, worker_image, base_image)
 

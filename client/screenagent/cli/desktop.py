@@ -16,7 +16,7 @@ from screenagent.settings import parse_size
 NOT_RUNNING = 1
 
 
-def start(home: Path | None, size: str) -> None:
+def start(home: Path | None, size: str, worker: bool) -> None:
     """Start an embedded desktop that outlives the command, and say how to reach it.
 
     Raises:
@@ -27,9 +27,9 @@ def start(home: Path | None, size: str) -> None:
     if home is not None and home.exists() and not home.is_dir():
         raise SettingsError(f"--home {home} is no folder.", hint="Name a folder; it is made if it is missing.")
     standing.require_none()
-    desktop = embedded.start(home=home, size=wanted, owned=False, on_progress=_say)
+    desktop = embedded.start(home=home, size=wanted, worker=worker, owned=False, on_progress=_say)
     typer.echo(f"The embedded desktop is running: {desktop.host}:{desktop.port}, display {desktop.display}, home {desktop.home}")
-    _say_what_now()
+    _say_what_now(worker)
 
 
 def require_docker_for(options: dict[str, str]) -> None:
@@ -54,9 +54,7 @@ def start_docker(home: Path | None, size: str, worker: bool, image: str, worker_
     standing.require_none()
     desktop = docker.start(size=wanted, worker=worker, recipe=recipe, on_progress=_say)
     typer.echo(f"The desktop is running in the container {desktop.id[:12]}: {desktop.host}:{desktop.port}")
-    if not worker:
-        typer.echo("No OCR worker runs beside it: name a model of your own in the settings (-c FILE).")
-    _say_what_now()
+    _say_what_now(worker)
 
 
 def stop() -> None:
@@ -124,7 +122,9 @@ def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _say_what_now() -> None:
+def _say_what_now(worker: bool) -> None:
+    if not worker:
+        typer.echo("No OCR worker runs beside it: name a model of your own in the settings (-c FILE).")
     typer.echo("screenagent run and screenagent gui use it now. To look at it with a VNC viewer, take the password from")
     typer.echo("  screenagent desktop status --show-password")
     typer.echo("Put it back to its first state with: screenagent desktop reset; end it with: screenagent desktop stop")
