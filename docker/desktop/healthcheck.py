@@ -20,12 +20,15 @@ _LISTENING = "0A"
 
 def problem() -> str:
     """Return what is wrong, or an empty string."""
+    if not (RUNTIME / "environment").exists():
+        return "the desktop is not ready yet"
     try:
         display = (RUNTIME / "display").read_text(encoding="ascii")
         cookie = (RUNTIME / "Xauthority").read_bytes()[-16:]
         with XClient(display, cookie, timeout=_SECONDS) as client:
-            if not client.has_property("_NET_SUPPORTING_WM_CHECK"):
-                return "no window manager runs"
+            for selection, what in (("WM_S0", "window manager"), ("_XSETTINGS_S0", "settings program")):
+                if not client.has_owner(selection):
+                    return f"no {what} runs"
     except (OSError, XError) as error:
         return f"the X server does not answer: {error}"
     if not listens(VNC_PORT):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import typer
 
+from screenagent.cli.signals import ending_on_signals
 from screenagent.desktop import docker, embedded, standing
 from screenagent.desktop.docker import DockerDesktop
 from screenagent.desktop.docker.images import Recipe
@@ -52,14 +54,16 @@ def start_docker(home: Path | None, size: str, worker: bool, image: str, worker_
     usual = Recipe()
     recipe = Recipe(image or usual.desktop, worker_image or usual.worker, base_image)
     standing.require_none()
-    desktop = docker.start(size=wanted, worker=worker, recipe=recipe, on_progress=_say)
-    typer.echo(f"The desktop is running in the container {desktop.id[:12]}: {desktop.host}:{desktop.port}")
+    cancelled = threading.Event()
+    with ending_on_signals(lambda _: cancelled.set(), lambda: None):
+        desktop = docker.start(size=wanted, worker=worker, recipe=recipe, on_progress=_say, cancelled=cancelled)
+    typer.echo(f"The desktop is running in the container {desktop.container}: {desktop.host}:{desktop.port}")
     _say_what_now(worker)
 
 
 def stop() -> None:
-    """End the desktop left running; no desktop is no failure."""
-    desktop = standing.running()
+    """End the desktop that was left; no desktop is no failure."""
+    desktop = standing.left()
     if desktop is None:
         typer.echo("No desktop was left running.")
         return
@@ -68,8 +72,8 @@ def stop() -> None:
 
 
 def reset() -> int:
-    """Put the desktop left running back to its first state; returns the exit status."""
-    desktop = standing.running()
+    """Put the desktop that was left back to its first state; returns the exit status."""
+    desktop = standing.left()
     if desktop is None:
         typer.echo("No desktop was left running.", err=True)
         return NOT_RUNNING
@@ -77,15 +81,20 @@ def reset() -> int:
     kept = not isinstance(fresh, DockerDesktop) and fresh.home != fresh.xauthority.parent / "home"
     typer.echo(f"The desktop is fresh, at the same place: {fresh.host}:{fresh.port}")
     if kept and not isinstance(fresh, DockerDesktop):
-        typer.echo(f"Its home {fresh.home} is one that you keep; nothing in it was changed.")
+        typer.echo(f"Its home {fresh.home} is one that you keep; its files stay as they are.")
     return 0
 
 
 def status(*, as_json: bool, show_password: bool) -> int:
     """Tell about the desktop left running; returns the exit status."""
-    desktop = standing.running()
+    desktop = standing.left()
     if desktop is None:
         typer.echo(json.dumps({"running": False}) if as_json else "No desktop was left running.")
+        return NOT_RUNNING
+    if isinstance(desktop, DockerDesktop) and not desktop.alive():
+        facts_of_stopped = {"running": False, "kind": "docker", "container": desktop.container}
+        told = f"{standing.stopped(desktop)}\n{standing.how_to_go_on(desktop)}"
+        typer.echo(json.dumps(facts_of_stopped) if as_json else told)
         return NOT_RUNNING
     facts: dict[str, object] = {
         "running": True,
@@ -97,7 +106,7 @@ def status(*, as_json: bool, show_password: bool) -> int:
         "clipboard": desktop.clipboard_url,
     }
     if isinstance(desktop, DockerDesktop):
-        facts |= {"container": desktop.id[:12], "image": desktop.image}
+        facts |= {"container": desktop.container, "image": desktop.image}
     else:
         facts |= {"display": desktop.display, "home": str(desktop.home), "log": str(desktop.log)}
     if show_password:

@@ -18,13 +18,33 @@ def running() -> Standing | None:
     return embedded.running() or docker.running()
 
 
+def left() -> Standing | None:
+    """Return the desktop that was left here, a stopped container's too. Raises DockerError."""
+    return embedded.running() or docker.left()
+
+
 def require_none() -> None:
-    """Raise EmbeddedDesktopError or DockerError, by what is running, when there is one."""
-    there = running()
+    """Raise EmbeddedDesktopError or DockerError, by what is there, when there is one."""
+    there = left()
+    if isinstance(there, DockerDesktop) and not there.alive():
+        raise DockerError(stopped(there), hint=how_to_go_on(there))
     if there is not None:
         error = DockerError if isinstance(there, DockerDesktop) else EmbeddedDesktopError
         kind = describe(there)
         raise error(f"{kind[0].upper()}{kind[1:]} is running already.", hint="Use it, or end it with: screenagent desktop stop")
+
+
+def stopped(desktop: DockerDesktop) -> str:
+    """Say that it is there and does not run."""
+    return f"A desktop was left in the container {desktop.container}, which does not run now."
+
+
+def how_to_go_on(desktop: DockerDesktop) -> str:
+    """Say what can be done with one that does not run."""
+    return (
+        f"docker start {desktop.container} goes on with it, screenagent desktop reset starts it afresh, "
+        "screenagent desktop stop removes it."
+    )
 
 
 def describe(desktop: Standing) -> str:

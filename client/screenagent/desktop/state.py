@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from pathlib import Path
 from typing import Any
+
+from screenagent.errors import DesktopError
 
 
 def state_file() -> Path:
@@ -15,14 +18,35 @@ def state_file() -> Path:
     return Path(base) / "screenagent" / "desktop.json"
 
 
+def require_writable() -> None:
+    """Raise DesktopError when the file could not be written."""
+    try:
+        folder = state_file().parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_written(error) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _not_written(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+
+
 def save(kind: str, values: dict[str, Any]) -> None:
-    """Write the file; `values` hold "id". Raises OSError."""
+    """Write the file; `values` hold "id". Raises DesktopError."""
     path = state_file()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{values['id']}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"kind": kind, **values}, file, default=str)
-    draft.replace(path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{values['id']}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            json.dump({"kind": kind, **values}, file, default=str)
+        draft.replace(path)
+    except OSError as error:
+        raise _not_written(error) from None
+
+
+def _not_written(error: OSError) -> DesktopError:
+    return DesktopError(
+        f"{state_file()}, which tells of a desktop left running, cannot be written: {error.strerror or error}.",
+        hint="Make its folder writable, or name another one with XDG_STATE_HOME.",
+    )
 
 
 def load(kind: str) -> dict[str, Any] | None:

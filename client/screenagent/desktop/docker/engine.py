@@ -12,13 +12,20 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from screenagent.errors import Cancelled, DockerError
 from screenagent.log import redact
+from screenagent.rfb.address import is_this_machine
 
 _SECONDS = 60.0
 _LAST_LINES = 12
+
+
+class PortTaken(DockerError):
+    """A port that a container is to be reached at belongs to somebody else."""
 
 
 def call(*words: str, variables: dict[str, str] | None = None, seconds: float = _SECONDS) -> str:
@@ -47,13 +54,16 @@ def inspect(container: str) -> dict[str, Any] | None:
     raise _error("inspect", done.stderr)
 
 
-def port(container: str, inside: int) -> int:
-    """Return the port of this machine that leads to the container's port `inside`. Raises DockerError."""
-    said = call("port", container, str(inside)).partition("\n")[0]
-    number = said.rpartition(":")[2]
-    if not number.isdigit():
-        raise DockerError(f"Docker does not tell where port {inside} of the container is.")
-    return int(number)
+def image_labels(image: str) -> dict[str, str] | None:
+    """Return an image's labels, None when there is no such image. Raises DockerError when there is no engine to ask."""
+    if not succeeds("image", "inspect", image):
+        return None
+    return dict(json.loads(call("image", "inspect", "--format", "{{json .Config.Labels}}", image)) or {})
+
+
+def identity() -> str:
+    """Return the engine's own id. Raises DockerError."""
+    return call("info", "--format", "{{.ID}}")
 
 
 def last_words(container: str) -> str:
@@ -63,15 +73,28 @@ def last_words(container: str) -> str:
 
 
 def build(
-    tag: str, dockerfile: str, context: str, arguments: dict[str, str], hear: Callable[[str], None], stop: threading.Event
+    tag: str,
+    dockerfile: Path,
+    context: Path,
+    arguments: dict[str, str],
+    labels: dict[str, str],
+    hear: Callable[[str], None],
+    stop: threading.Event,
 ) -> None:
     """Build an image; `hear` gets every line that docker prints. Raises DockerError, or Cancelled when `stop` is set."""
     given = [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
-    command = [_program(), "build", *given, "-t", tag, "-f", dockerfile, context]
+    given += [word for name, value in labels.items() for word in ("--label", f"{name}={value}")]
+    command = [_program(), "build", *given, "-t", tag, "-f", str(dockerfile), str(context)]
     lines: list[str] = []
     with (
         subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,  # Ctrl+C is for us to hear, and for us to pass on
         ) as process,
         _ended_with(process, stop),
     ):
@@ -101,18 +124,22 @@ def _ended_with(process: subprocess.Popen[str], stop: threading.Event) -> Iterat
         yield
         process.wait()
     finally:
+        process.terminate()
         over.set()
         watcher.join()
 
 
 def require_local() -> None:
     """Raise DockerError for an engine on another machine: what its containers publish on 127.0.0.1 is not reached from here."""
-    host = os.environ.get("DOCKER_HOST", "")
-    if host and not host.startswith(("unix://", "npipe://")):
-        raise DockerError(
-            f"DOCKER_HOST names an engine on another machine ({host}).",
-            hint="Start the container there and name its address in the settings (docker/README.md), or unset DOCKER_HOST.",
-        )
+    asked = _run(("context", "inspect", "--format", "{{.Endpoints.docker.Host}}"), {}, _SECONDS)
+    host = asked.stdout.strip() if asked.returncode == 0 else os.environ.get("DOCKER_HOST", "")
+    if not host or host.startswith(("unix://", "npipe://")) or is_this_machine(urlsplit(host).netloc):
+        return
+    raise DockerError(
+        f"Docker's engine is on another machine ({host}).",
+        hint="Start the container there and name its address in the settings (docker/README.md), or choose an engine of this "
+        "machine (DOCKER_HOST, docker context use).",
+    )
 
 
 def _program() -> str:
@@ -136,6 +163,7 @@ def _run(words: tuple[str, ...], variables: dict[str, str], seconds: float) -> s
             errors="replace",
             timeout=seconds,
             check=False,
+            start_new_session=True,
         )
     except subprocess.TimeoutExpired:
         raise DockerError(
@@ -160,5 +188,5 @@ def _error(verb: str, said: str) -> DockerError:
             hint=f"Start it: sudo systemctl start docker. Docker says: {text.splitlines()[0]}",
         )
     if "port is already allocated" in text or "address already in use" in text:
-        return DockerError("A port that the container is to be reached at is taken.", hint=text.splitlines()[-1])
+        return PortTaken("A port that the container is to be reached at is taken.", hint=text.splitlines()[-1])
     return DockerError(f"docker {verb} failed.", hint=f"Docker says: {text}")

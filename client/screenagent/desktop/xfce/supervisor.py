@@ -2,7 +2,7 @@
 
 Its owner is told by answers: `{"progress": "..."}` for what begins (no full stop), then `{"ready": {...}}` or
 `{"error": "...", "hint": "..."}`; an embedded desktop's guard writes them as lines of JSON. A part that ends while the desktop is
-in use is started again; with the X server, the desktop ends.
+in use is started again; with the X server or the message bus, to which all others are bound, the desktop ends.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _SETTINGS_SECONDS = 5.0
 _TICK = 0.03
 _CAUSE_SECONDS = 0.3
 X_SERVER = "Xtigervnc"
+BUS = "dbus-daemon"
 
 
 class StartFailed(Exception):
@@ -122,8 +123,8 @@ class Supervisor:
         surroundings = session.environment(
             self._order.id, display, self._runtime, self._home, os.environ, self._order.look.language
         )
-        bus = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--nosyslog"]
-        self._spawn("dbus-daemon", [*bus, f"--address={session.bus_address(self._runtime)}"], surroundings, self._home)
+        bus = [BUS, "--session", "--nofork", "--nopidfile", "--nosyslog"]
+        self._spawn(BUS, [*bus, f"--address={session.bus_address(self._runtime)}"], surroundings, self._home)
         while not (run / "bus").exists():
             self._pump(_TICK)
         start = partial(self._spawn, session.SETTINGS_PROGRAM[0], list(session.SETTINGS_PROGRAM), surroundings, self._home)
@@ -197,6 +198,7 @@ class Supervisor:
                 while not holds(client) and time.monotonic() < limit:
                     self._pump(_TICK)
         except x11.XError as problem:
+            self._pump(_CAUSE_SECONDS, essential=False)  # whoever ends us may end the X server in the same moment
             raise StartFailed(f"The X server fails: {problem}.", self._last_words(X_SERVER)) from None
 
     def _keep(self, name: str, start: Callable[[], object]) -> None:
@@ -283,9 +285,10 @@ class Supervisor:
             return
         if not self._ready:
             self._blame(ended)
-        if X_SERVER in ended:
-            self._answer({"error": f"{X_SERVER} ended, with status {ended[X_SERVER]}.", "hint": self._last_words(X_SERVER)})
-            raise Ended
+        for name in (X_SERVER, BUS):
+            if name in ended:
+                self._answer({"error": f"{name} ended, with status {ended[name]}.", "hint": self._last_words(name)})
+                raise Ended
         for name in ended.keys() & self._again.keys():
             self._revival.ended(name, time.monotonic())
 
@@ -300,6 +303,8 @@ class Supervisor:
         while X_SERVER not in ended and time.monotonic() < limit:
             time.sleep(_TICK)
             ended |= self._reap()
+        if self._stop:
+            raise Ended
         name = X_SERVER if X_SERVER in ended else next(iter(ended))
         raise StartFailed(f"{name} ended during the start, with status {ended[name]}.", self._last_words(name))
 
