@@ -87,7 +87,7 @@ class Controller:
         self.current: RunHandle | None = None
         self._interactive = interactive
         self._on_progress = on_progress
-        self._embedded: Standing | None = None
+        self._provided: Standing | None = None
         self._lock = threading.RLock()
         self._closed = False
         options = settings.desktop
@@ -99,9 +99,9 @@ class Controller:
         return self._desktop
 
     @property
-    def embedded(self) -> Standing | None:
+    def provided(self) -> Standing | None:
         """The desktop that comes along, embedded or left running in a container, while it is in use."""
-        return self._embedded
+        return self._provided
 
     def reload_tasks(self) -> tuple[str, ...]:
         """Read the task list again. Raises SettingsError naming file, line and fix."""
@@ -205,9 +205,9 @@ class Controller:
         with self._lock:
             self._closed = True
             self._desktop.close()
-            if self._embedded and self._embedded.owned:
-                standing.stop(self._embedded)
-            self._embedded = None
+            if self._provided and self._provided.owned:
+                standing.stop(self._provided)
+            self._provided = None
 
     def _require_open(self) -> None:
         if self._closed:
@@ -225,16 +225,16 @@ class Controller:
 
     def _find_embedded(self, cancel: Cancel) -> None:
         options = self.settings.desktop
-        mine = self._embedded
+        mine = self._provided
         if mine and mine.alive():
             return
         left_running = standing.running() if options.home is None else None
         if left_running:
             self._on_progress(f"Using {standing.describe(left_running)} that is running")
-            self._embedded = left_running
+            self._provided = left_running
             return
         self._on_progress("Starting the embedded desktop")
-        self._embedded = embedded.start(
+        self._provided = embedded.start(
             home=options.home,
             size=(options.size.width, options.size.height),
             worker=any(backend.target_url == EMBEDDED for backend in self._used_backends().values()),
@@ -248,14 +248,14 @@ class Controller:
         wanted = DesktopOptions(
             backend=options.backend, draw_pointer=options.draw_pointer, paste_chord=parse_chord(options.paste_key)
         )
-        if self._embedded:
+        if self._provided:
             return replace(
                 wanted,
-                host=self._embedded.host,
-                port=self._embedded.port,
-                password=self._embedded.password,
-                clipboard_url=self._embedded.clipboard_url,
-                clipboard_token=self._embedded.clipboard_token,
+                host=self._provided.host,
+                port=self._provided.port,
+                password=self._provided.password,
+                clipboard_url=self._provided.clipboard_url,
+                clipboard_token=self._provided.clipboard_token,
             )
         token = options.remote_clipboard_secret_token
         return replace(
@@ -297,14 +297,14 @@ class Controller:
     def _model_options(self, backend: Backend) -> ModelOptions:
         """What its adapter is told now; the worker that comes along wants the key of where it runs."""
         options = replace(ModelOptions.of(backend), target_url=self._address(backend))
-        if backend.target_url == EMBEDDED and self._embedded and self._embedded.worker_token:
-            return replace(options, api_key=self._embedded.worker_token)
+        if backend.target_url == EMBEDDED and self._provided and self._provided.worker_token:
+            return replace(options, api_key=self._provided.worker_token)
         return options
 
     def _address(self, backend: Backend) -> str:
         if backend.target_url != EMBEDDED:
             return backend.target_url
-        worker = self._embedded.worker_url if self._embedded else None
+        worker = self._provided.worker_url if self._provided else None
         if worker is None:
             raise SettingsError(
                 f"llm_api.{backend.name}.target_url is embedded, but no embedded desktop with a worker is running.",

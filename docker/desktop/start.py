@@ -1,8 +1,9 @@
 """The first program of the desktop image: check the settings, then start the desktop and keep it until the container stops.
 
-    settings from the environment -> refuse what is missing or protects nothing -> an Order -> Supervisor -> SIGTERM: end it all
+    user and folders, settings from the environment -> refuse what is missing or protects nothing -> an Order -> Supervisor
+    -> SIGTERM: end it all
 
-Exit status: 0 stopped in order, 1 the desktop failed, 2 settings that cannot be used (each with its sentence on stderr).
+Exit status: 0 stopped in order, 1 the desktop failed, 2 what it was started with cannot be used (a sentence for each on stderr).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import places
 from settings import NOVNC_PORT, VNC_PORT, Refused, Settings, Tls
 
 from screenagent.desktop.xfce import processes, session, xserver
@@ -41,17 +43,20 @@ def say(text: str) -> None:
 
 def main() -> int:
     """Run the desktop; returns the exit status."""
+    problems = places.problems(os.getuid(), Path.home(), RUNTIME)
     try:
         settings = Settings.from_environment(os.environ)
     except Refused as refusal:
-        for problem in refusal.problems:
-            say(problem)
-        say("Not started.")
-        return 2
+        return _refuse(problems + refusal.problems)
+    if problems:
+        return _refuse(problems)
     for notice in settings.notices:
         say(notice)
     for name in settings.secret_variables:
         os.environ.pop(name, None)
+    os.environ.pop("TZ", None)
+    if settings.zone:
+        os.environ["TZ"] = settings.zone
     os.environ[processes.MARKER] = ID
     try:
         _clear()
@@ -62,6 +67,13 @@ def main() -> int:
     processes.become_subreaper()
     supervisor = Supervisor(order, RUNTIME, os.getppid(), owner=None, answer=lambda message: _tell(message, order))
     return 0 if supervisor.run() else 1
+
+
+def _refuse(problems: list[str]) -> int:
+    for problem in problems:
+        say(problem)
+    say("Not started.")
+    return 2
 
 
 def _clear() -> None:
@@ -97,7 +109,7 @@ def _order(settings: Settings) -> Order:
             entries=tuple(entry for entry in _OFFICE if (applications / entry).exists()),
             language=settings.language,
         ),
-        companions=_web_viewer(),
+        companions=_web_viewer(settings.tls),
     )
 
 
@@ -121,8 +133,11 @@ def _certificate(settings: Settings) -> tuple[str, str]:
     return str(certificate), str(key)
 
 
-def _web_viewer() -> tuple[tuple[str, ...], ...]:
+def _web_viewer(tls: Tls) -> tuple[tuple[str, ...], ...]:
     if not (shutil.which("websockify") and _NOVNC_FILES.is_dir()):
+        return ()
+    if tls is Tls.REQUIRED:
+        say(f"The web viewer (port {NOVNC_PORT}) is not started: it does not speak the TLS that VNC_TLS=required asks for.")
         return ()
     return (("websockify", "--web", str(_NOVNC_FILES), str(NOVNC_PORT), f"127.0.0.1:{VNC_PORT}"),)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import socket
 import ssl
 import struct
@@ -18,6 +19,7 @@ import requests
 
 from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
+from screenagent.desktop.xfce.skeleton import SKELETON
 from screenagent.domain.actions import Click, Key, TypeText
 from screenagent.domain.geometry import Point, Size
 from screenagent.flow.cancel import CancelToken
@@ -29,6 +31,7 @@ from support.containers import Container, build, docker, until
 pytestmark = pytest.mark.timeout(1800)
 
 GOOD = {"VNC_PASSWORD": "Zk3-fw8q", "CLIPBOARD_SERVER_SECRET_TOKEN": "Wq8sfk2LmN5vTz"}
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 CHINESE = "今天天气很好，我们去公园。🙂\n第二行 second line"
 
 
@@ -74,6 +77,11 @@ def pids(container: Container) -> set[int]:
         ({"RESOLUTION": "huge"}, 'RESOLUTION is "huge"; it must be WIDTHxHEIGHT'),
         ({"VNC_TLS": "maybe"}, 'VNC_TLS is "maybe"; it must be off, offered or required'),
         ({"VNC_TLS": "required", "VNC_TLS_CERT": "/nowhere.pem", "VNC_TLS_KEY": "/nowhere.key"}, "which cannot be read"),
+        (
+            {"VNC_TLS": "required", "VNC_TLS_CERT": AUTHORITIES, "VNC_TLS_KEY": AUTHORITIES},
+            "VNC_TLS_CERT and VNC_TLS_KEY cannot be used: a certificate and its key are wanted, both as PEM",
+        ),
+        ({"VNC_PASSWORD": "", "VNC_PASSWORD_FILE": "/dev/zero"}, "names /dev/zero, which is neither a file nor a pipe"),
     ],
 )
 def test_it_refuses_to_start_with_the_reason(plain_image, variables, sentence):
@@ -83,6 +91,39 @@ def test_it_refuses_to_start_with_the_reason(plain_image, variables, sentence):
     assert sentence in done.stderr
     assert "Not started." in done.stderr
     assert not any(secret in done.stderr for secret in GOOD.values())
+
+
+@pytest.mark.parametrize(
+    ("options", "sentences"),
+    [
+        (("--user", "root"), ["The desktop must not run as root: run it as its own user, leave --user out."]),
+        (("--user", "1234"), ["User 1234 has no account in this image"]),
+        (("--user", "daemon"), ["/run/screenagent must be a folder that user 1 can write to: leave --user out"]),
+        (("--read-only",), ["--tmpfs /run/screenagent:uid=1000,mode=700", "add --tmpfs /tmp.", "The home /home/agent must be"]),
+        (("-v", "{folder}:/home/agent"), ["The home /home/agent must belong to user 1000: chown 1000 DIR"]),
+    ],
+)
+def test_it_refuses_a_user_or_a_home_that_will_not_do(plain_image, tmp_path, options, sentences):
+    where = [option.format(folder=tmp_path) for option in options]
+    done = docker(
+        "run", "--rm", *where, "-e", "VNC_PASSWORD", *("-e", "CLIPBOARD_SERVER_SECRET_TOKEN"), plain_image, check=False, **GOOD
+    )
+    assert done.returncode == 2
+    assert [sentence for sentence in sentences if sentence not in done.stderr] == []
+    assert done.stderr.endswith("Not started.\n")
+
+
+def test_a_home_of_one_s_own_and_a_root_that_is_read_only_do(start):
+    places = ("/run/screenagent:uid=1000,mode=700", "/tmp", "/home/agent:uid=1000,mode=700")
+    container = start("--read-only", *[word for place in places for word in ("--tmpfs", place)]).wait()
+    with connected(container) as desktop:
+        assert desktop.screenshot().size == Size(1024, 768)
+
+
+def test_no_language_means_the_image_s_own_and_an_unknown_time_zone_utc(start):
+    container = start(LANG="", TZ="Asia/Shanghia").wait()
+    assert 'TZ is "Asia/Shanghia", which is not known; UTC is used.' in container.logs()
+    assert container.run("on-desktop", "sh", "-c", "echo $LANG; date +%Z").stdout.split() == ["en_US.UTF-8", "UTC"]
 
 
 def test_all_that_is_wrong_is_told_at_once(plain_image):
@@ -236,6 +277,52 @@ def test_a_clipboard_service_that_hangs_makes_it_unhealthy_with_the_reason(start
     assert "the clipboard service is not well" in said.stdout
     container.run("pkill", "-CONT", "-f", "screenagent_clipboard")
     container.wait()
+
+
+@pytest.mark.parametrize(("program", "what"), [("xfwm4", "window manager"), ("xfsettingsd", "settings program")])
+def test_a_session_without_its_parts_is_not_healthy(start, program, what):
+    container = start().wait()
+    # A program of that name that ends at once keeps the part from coming back.
+    container.run("sh", "-c", f"cp --remove-destination /bin/true /usr/bin/{program}", user="root")
+    container.run("pkill", "-KILL", program)
+    until(lambda: f"no {what} runs" in container.run("screenagent-health", check=False).stdout, "its word for it")
+
+
+def test_it_ends_with_a_reason_when_its_message_bus_ends(start):
+    """Nothing on the desktop starts without it; a restart policy gives a new session."""
+    container = start().wait()
+    container.run("pkill", "-KILL", "dbus-daemon")
+    until(lambda: not container.state()["Running"], "the end of the container")
+    assert container.state()["ExitCode"] == 1
+    assert "dbus-daemon ended" in container.logs()
+
+
+def test_no_secret_of_the_container_reaches_a_program_of_the_desktop(start):
+    container = start().wait()
+    for said in (container.run("on-desktop", "env").stdout, container.run("ps", "-eo", "args").stdout, container.logs()):
+        assert container.password not in said
+        assert container.token not in said
+
+
+def test_the_home_is_the_one_of_the_embedded_desktop(start):
+    container = start().wait()
+    for name in (".bashrc", ".config/gtk-3.0/gtk.css", "site/hours.html"):
+        assert container.run("cat", f"/home/agent/{name}").stdout == (SKELETON / name).read_text(encoding="utf-8")
+
+
+def test_a_home_that_is_kept_follows_the_image_and_the_language(start, desktop_image):
+    volume = f"screenagent-test-{secrets.token_hex(4)}"
+    try:
+        first = start("-v", f"{volume}:/home/agent").wait()
+        first.run("sh", "-c", "echo mine > /home/agent/mine.txt")
+        first.remove()
+        container = start("-v", f"{volume}:/home/agent", image=desktop_image, LANG="zh_CN.UTF-8").wait()
+        assert container.run("cat", "/home/agent/mine.txt").stdout == "mine\n"
+        menu = container.run("cat", "/home/agent/.config/menus/xfce-applications.menu").stdout
+        assert "netsurf-gtk" not in menu
+        container.remove()
+    finally:
+        docker("volume", "rm", volume, check=False)
 
 
 def test_parts_that_end_are_started_again(start):

@@ -75,9 +75,9 @@ def run_whole(task: str, folder: Path, backend: str = "rfb") -> Result:
 def _read(controller: Controller) -> str:
     picture = io.BytesIO()
     Image.fromarray(controller.desktop.screenshot().pixels).save(picture, "PNG")
-    assert controller.embedded is not None
+    assert controller.provided is not None
     answer = requests.post(
-        f"{controller.embedded.worker_url}/read",
+        f"{controller.provided.worker_url}/read",
         json={"image": base64.b64encode(picture.getvalue()).decode()},
         timeout=60,
     )
