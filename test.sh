@@ -18,6 +18,7 @@ without pytest options they run beside the rest, and their report follows at the
   --lint-only    ruff and mypy alone
   --docker       instead of all that: build the Docker images, boot them and run a task on them; with this machine's
                  engine or, as root on a machine without one, with a private one from the system's packages
+                 (one's own engine keeps the base image; with SCREENAGENT_KEEP_TEST_IMAGES=1 the images, too)
   --if-possible  with --docker: where no engine can run, say why and call it no failure
   --help         print this
   anything else  goes to pytest, e.g. ./test.sh tests/unit/rfb -k zrle
@@ -27,6 +28,7 @@ HELP
 lint_only=
 docker=
 if_possible=
+private_engine=
 pytest_options=()
 for argument in "$@"; do
     case $argument in
@@ -52,13 +54,16 @@ no_engine() {
 own_engine() { docker info >/dev/null 2>&1; }
 
 if [ -z "$lint_only" ]; then
-    groups=(desktop window test)
     if [ -n "$docker" ] && ! own_engine; then
         [ "$(id -u)" -eq 0 ] || no_engine "This user may use no Docker engine, and only root can start a private one."
-        groups+=(engine)
+        private_engine=yes
     fi
-    mapfile -t packages < <(packages_of "${groups[@]}")
+    mapfile -t packages < <(packages_of desktop window test)
     ensure_packages "${packages[@]}"
+    if [ -n "$private_engine" ]; then
+        mapfile -t packages < <(packages_of engine)
+        ensure_packages --unstarted "${packages[@]}"
+    fi
 fi
 ensure_venv dev
 
@@ -100,15 +105,14 @@ run_pytest() {
     fi
 }
 
-# The images' tests. Exit status 77 is the private engine's word for: it cannot run here.
+# The images' tests. Exit status 77 is the scripts' word for: there is no engine or no base image here.
 docker_suite() {
-    local suite=("$python" -m pytest --docker tests/docker "${pytest_options[@]}") status=0
-    if own_engine; then
-        "${suite[@]}"
-        return
+    local suite=(scripts/docker_tests.sh "$python" "${pytest_options[@]}") status=0
+    if [ -n "$private_engine" ]; then
+        say "This machine has no Docker engine in use; starting a private one"
+        suite=("$python" scripts/private_engine.py "${suite[@]}")
     fi
-    say "This machine has no Docker engine; starting a private one"
-    "$python" scripts/private_engine.py "${suite[@]}" || status=$?
+    "${suite[@]}" || status=$?
     [ "$status" -ne 77 ] || no_engine "The reason stands above."
     return "$status"
 }

@@ -26,6 +26,8 @@ class Impossible(Exception):
 
 def base_image() -> str:
     """Return the name of an image that the engine has now. Raises Impossible."""
+    if not shutil.which("docker") or not _docker("info"):
+        raise Impossible("no Docker engine answers")
     for name in (WANTED, MADE):
         if _docker("image", "inspect", name):
             return name

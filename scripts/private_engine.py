@@ -1,12 +1,14 @@
 """Run a command with a Docker engine of its own, and leave nothing of it behind: private_engine.py COMMAND [ARGUMENTS...]
 
-For root on a machine that has Docker's programs (Debian's docker.io) and no running engine. The engine's socket, data and network
+For root on a machine that has Docker's programs (Debian's docker.io). The engine's socket, data, containerd, cgroups and network
 bridge are private; its containers are reached from this machine alone and reach nothing outside it. The command finds it through
-DOCKER_HOST and learns by SCREENAGENT_PRIVATE_ENGINE=1 that builds need `--network host`.
+DOCKER_HOST and learns by SCREENAGENT_PRIVATE_ENGINE=1 that builds need `--network host`. With the engine goes what the command
+left running; what a killed one left is removed by the next start.
 """
 
 from __future__ import annotations
 
+import fcntl
 import ipaddress
 import os
 import shutil
@@ -19,20 +21,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PREFIX = "screenagent-engine-"
-BRIDGE = "sae"
+from engine_remains import PREFIX, address, asked, bridge, clear, forsaken, place, started
+
 _START_SECONDS = 60.0
-_END_SECONDS = 20.0
+_STOP_SECONDS = 20.0
 _NEEDED = ("dockerd", "containerd", "runc", "docker", "ip")
 
 
 class Impossible(Exception):
     """No engine can run here; a sentence that says why."""
-
-
-def place() -> Path:
-    """Where the engines of this script live: on a disk, for overlay file systems are not stacked on memory."""
-    return Path("/var/tmp")
 
 
 @contextmanager
@@ -43,79 +40,40 @@ def engine() -> Iterator[str]:
         raise Impossible("only root can start a Docker engine")
     if missing:
         raise Impossible(f"these programs are missing: {', '.join(missing)} (packages docker.io, iproute2)")
-    for old in place().glob(f"{PREFIX}*"):
-        if not _is_alive(old):
+    with _alone():
+        for old in forsaken():
             clear(old)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place()))
-    (folder / "owner").write_text(str(os.getpid()))
-    address = f"unix://{folder}/docker.sock"
-    bridge = f"{BRIDGE}{os.getpid()}"
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-{started(os.getpid())}-", dir=place()))
     try:
-        pool = _free_network()
-        (folder / "bridge").write_text(bridge)
-        _add_bridge(bridge, pool)
+        with _alone():
+            pool = _free_network()
+            (folder / "pool").write_text(str(pool))
+            _add_bridge(bridge(folder), pool)
         _let_containers_meet(folder, pool)
-        daemon = _start(folder, address, bridge, pool)
-        try:
-            _await(daemon, folder, address)
-            yield address
-        finally:
-            _remove_containers(address)
-            daemon.terminate()
+        with _daemon(_containerd(folder), folder) as containerd, _daemon(_dockerd(folder, pool), folder) as dockerd:
+            _await((containerd, dockerd), folder)
             try:
-                daemon.wait(_END_SECONDS)
-            except subprocess.TimeoutExpired:
-                daemon.kill()
-                daemon.wait()
+                yield address(folder)
+            finally:
+                _remove_containers(address(folder))
     finally:
         clear(folder)
 
 
-def clear(folder: Path) -> None:
-    """End every process of an engine, unmount what it mounted, and remove its folder and bridge."""
-    limit = time.monotonic() + _END_SECONDS
-    while (left := _processes(folder)) and time.monotonic() < limit:
-        for pid in left:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        time.sleep(0.05)
-    mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
-    for mount in sorted((mount for mount in mounts if mount.startswith(f"{folder}/")), key=len, reverse=True):
-        subprocess.run(["umount", "-l", mount], check=False)
-    bridge = folder / "bridge"
-    if bridge.exists():
-        subprocess.run(["ip", "link", "delete", bridge.read_text()], check=False, stderr=subprocess.DEVNULL)
-    rule = folder / "rule"
-    if rule.exists():
-        subprocess.run(["iptables", "-D", *rule.read_text().split()], check=False, stderr=subprocess.DEVNULL)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_alive(folder: Path) -> bool:
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Whatever looks at what other engines have and have left is done by one start at a time."""
+    lock = os.open(place(), os.O_RDONLY)
     try:
-        return Path(f"/proc/{(folder / 'owner').read_text()}").exists()
-    except OSError:
-        return False
-
-
-def _processes(folder: Path) -> list[int]:
-    """The daemons and what they started: the engine's folder stands in their command line."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                if str(folder).encode() in (entry / "cmdline").read_bytes():
-                    found.append(int(entry.name))
-            except OSError:
-                continue
-    return found
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _free_network() -> ipaddress.IPv4Network:
     """Return the first private network, of 16 times 256 addresses, that no route of this machine touches."""
-    routes = subprocess.run(["ip", "-4", "route"], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    routes = " ".join(asked("ip", "-4", "route")).split()
     used = [ipaddress.IPv4Network(word) for word in routes if "/" in word]
     private = ipaddress.IPv4Network("172.16.0.0/12").subnets(new_prefix=20)
     free = next((network for network in private if not any(network.overlaps(other) for other in used)), None)
@@ -140,32 +98,56 @@ def _let_containers_meet(folder: Path, pool: ipaddress.IPv4Network) -> None:
     """Where the machine forwards nothing by default (as an earlier engine leaves it), except what stays within the pool."""
     if not shutil.which("iptables"):
         return
-    asked = subprocess.run(
+    listed = subprocess.run(
         ["iptables", "-S", "FORWARD"], check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
-    if "-P FORWARD ACCEPT" in asked.stdout or asked.returncode:
+    if "-P FORWARD ACCEPT" in listed.stdout or listed.returncode:
         return
     rule = f"FORWARD -s {pool} -d {pool} -j ACCEPT"
     (folder / "rule").write_text(rule)
     subprocess.run(["iptables", "-I", *rule.split()], check=False)
 
 
-def _start(folder: Path, address: str, bridge: str, pool: ipaddress.IPv4Network) -> subprocess.Popen[bytes]:
-    command = ["dockerd", "--host", address, "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
-    command += ["--pidfile", f"{folder}/docker.pid", "--config-file", f"{folder}/none.json", "--bridge", bridge]
-    rest = list(pool.subnets(new_prefix=21))[1]
-    command += ["--default-address-pool", f"base={rest},size=24"]
-    command += ["--iptables=false", "--ip6tables=false", "--ip-masq=false", "--ip-forward=false"]
+def _containerd(folder: Path) -> list[str]:
+    """An own one: dockerd would otherwise take the system's where that runs, and mix its containers with ours."""
+    config = folder / "containerd.toml"
+    config.write_text('version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n')
+    command = ["containerd", "--config", str(config), "--address", f"{folder}/containerd.sock"]
+    return [*command, "--root", f"{folder}/containerd", "--state", f"{folder}/state"]
+
+
+def _dockerd(folder: Path, pool: ipaddress.IPv4Network) -> list[str]:
     (folder / "none.json").write_text("{}")
-    with open(folder / "log", "wb") as log:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    command = ["dockerd", "--host", address(folder), "--data-root", f"{folder}/data", "--exec-root", f"{folder}/exec"]
+    command += ["--pidfile", f"{folder}/docker.pid", "--config-file", f"{folder}/none.json"]
+    command += ["--containerd", f"{folder}/containerd.sock"]
+    command += ["--cgroup-parent", f"/{folder.name}", "--exec-opt", "native.cgroupdriver=cgroupfs"]
+    rest = list(pool.subnets(new_prefix=21))[1]
+    command += ["--bridge", bridge(folder), "--default-address-pool", f"base={rest},size=24"]
+    return [*command, "--iptables=false", "--ip6tables=false", "--ip-masq=false", "--ip-forward=false"]
 
 
-def _await(daemon: subprocess.Popen[bytes], folder: Path, address: str) -> None:
+@contextmanager
+def _daemon(command: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with open(folder / "log", "ab") as log:
+        marked = {**os.environ, "DOCKER_HOST": address(folder)}
+        daemon = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=marked)
+    try:
+        yield daemon
+    finally:
+        daemon.terminate()
+        try:
+            daemon.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            daemon.kill()
+            daemon.wait()
+
+
+def _await(daemons: tuple[subprocess.Popen[bytes], ...], folder: Path) -> None:
     limit = time.monotonic() + _START_SECONDS
-    asked = ["docker", "--host", address, "info"]
+    asked = ["docker", "--host", address(folder), "info"]
     while subprocess.run(asked, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
-        if daemon.poll() is not None or time.monotonic() > limit:
+        if any(daemon.poll() is not None for daemon in daemons) or time.monotonic() > limit:
             words = [line for line in (folder / "log").read_text(errors="replace").splitlines() if "level=info" not in line]
             raise Impossible("the engine does not start here: " + " ".join(words[-3:]))
         time.sleep(0.2)

@@ -72,15 +72,37 @@ choose_alternatives() {
     done
 }
 
-# ensure_packages PACKAGE...: installs what is missing when that is allowed; else says the one command and stops.
+# without_services COMMAND...: runs it, as root; what it installs starts no service meanwhile, unless the machine has a policy of its
+# own for that. Should this be killed, the policy that it leaves forbids nothing any more.
+without_services() (
+    policy=${SERVICE_POLICY:-/usr/sbin/policy-rc.d}
+    if [ ! -e "$policy" ] || grep -q "Of ScreenAgent" "$policy"; then
+        trap 'rm -f "$policy"' EXIT
+        trap 'exit 130' INT TERM HUP
+        printf '#!/bin/sh\n# Of ScreenAgent, while it installs packages.\n[ ! -e /proc/%s ] || exit 101\n' "$BASHPID" >"$policy"
+        chmod 755 "$policy"
+    fi
+    "$@"
+)
+
+# ensure_packages [--unstarted] PACKAGE...: installs what is missing when that is allowed; else says the one command and stops.
+# With --unstarted, for root, their services are not started.
 ensure_packages() {
+    local missing around=()
+    if [ "$1" = --unstarted ]; then
+        around=(without_services)
+        shift
+    fi
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         say "This is no Debian or Ubuntu; install the equivalents of scripts/packages.txt yourself if something is missing."
         return
     fi
-    local missing as_root=()
     mapfile -t missing < <(missing_packages "$@")
-    [ "${#missing[@]}" -gt 0 ] || return 0
+    [ "${#missing[@]}" -eq 0 ] || "${around[@]}" install_packages "${missing[@]}"
+}
+
+install_packages() {
+    local missing=("$@") as_root=()
     if [ "$(id -u)" -ne 0 ]; then
         if ! sudo -n true 2>/dev/null; then
             mapfile -t missing < <(choose_alternatives "${missing[@]}")

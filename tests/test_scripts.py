@@ -11,11 +11,11 @@ from screenagent.desktop.embedded import DEBIAN_PACKAGES
 from screenagent.gui import preflight
 
 ROOT = Path(__file__).parents[1]
-SCRIPTS = ["run.sh", "test.sh", ".ci/run", "scripts/setup.sh"]
+SCRIPTS = ["run.sh", "test.sh", ".ci/run", "scripts/setup.sh", "scripts/docker_tests.sh"]
 SCRIPTS += [
     f"docker/desktop/{name}" for name in ("install", "on-desktop", "resolution", "screenagent-health", "epiphany-browser")
 ]
-TOOLS = ["bash", "cat", "cut", "dirname", "env", "grep", "mv", "readlink", "rm", "sed", "sha256sum", "tr"]
+TOOLS = ["bash", "cat", "chmod", "cut", "dirname", "env", "grep", "mv", "readlink", "rm", "sed", "sha256sum", "tr"]
 
 
 @pytest.fixture
@@ -44,6 +44,8 @@ class Machine:
         self.program("apt-cache", '[ "$2" != dbus-daemon ]')
         self.program("id", "echo 0")
         self.program("sudo", "exit 1")
+        self.policy = folder / "policy-rc.d"
+        self.own = {"PATH": str(self.programs), "HOME": str(self.checkout), "SERVICE_POLICY": str(self.policy)}
 
     def program(self, name, body):
         """Put a program on the machine that logs its call and runs `body`."""
@@ -61,6 +63,9 @@ class Machine:
         *print*) echo python3.12-venv ;;
         "-m venv "*) for folder; do :; done; env mkdir -p "$folder/bin"; env cp "$0" "$folder/bin/python" ;;
         "-m screenagent "*) echo "started: $*" ;;
+        scripts/base_image.py) echo a-base ;;
+        "scripts/private_engine.py "*) shift; "$@" ;;
+        "-m pytest --docker "*) echo "tested on $SCREENAGENT_TEST_BASE_IMAGE" ;;
         esac"""
         for tool in ("mkdir", "cp"):
             if not (self.programs / tool).exists():
@@ -71,7 +76,7 @@ class Machine:
         """Run a script of the checkout on this machine."""
         return subprocess.run(
             [str(self.checkout / script), *words],
-            env={"PATH": str(self.programs), "HOME": str(self.checkout), "LANG": "C.UTF-8", **environment},
+            env={"LANG": "C.UTF-8", **self.own, **environment},
             cwd=cwd or self.programs,
             capture_output=True,
             text=True,
@@ -235,37 +240,112 @@ def test_the_images_are_tested_with_the_machine_s_own_engine(machine):
     done = machine.call("test.sh", "--docker", "-k", "task")
 
     assert done.returncode == 0, done.stderr
-    assert machine.calls("python3")[-1] == "python3 -m pytest --docker tests/docker -k task"
+    assert machine.calls("python3")[-2:] == [
+        "python3 scripts/base_image.py",
+        "python3 -m pytest --docker tests/docker -k task",
+    ]
+    assert done.stdout == "tested on a-base\n"
     assert not any("docker.io" in line for line in machine.calls("apt-get"))
 
 
-def test_without_an_engine_root_gets_a_private_one(machine):
+def test_without_an_engine_root_gets_a_private_one_for_the_base_image_and_the_tests(machine):
     machine.python()
     machine.program("docker", "exit 1")
     done = machine.call("test.sh", "--docker")
 
     assert done.returncode == 0, done.stderr
     assert "docker.io" in machine.installed.read_text().split()
-    run = machine.calls("python3")[-1]
-    assert "scripts/private_engine.py" in run
-    assert run.endswith("-m pytest --docker tests/docker")
+    assert machine.calls("python3")[-3:] == [
+        "python3 scripts/private_engine.py scripts/docker_tests.sh .venv/bin/python",
+        "python3 scripts/base_image.py",
+        "python3 -m pytest --docker tests/docker",
+    ]
+    assert done.stdout == "tested on a-base\n"
+
+
+def test_an_engine_that_starts_by_being_installed_is_not_used(machine):
+    machine.python()
+    machine.program("docker", f"grep -q docker.io '{machine.installed}'")
+    done = machine.call("test.sh", "--docker")
+
+    assert done.returncode == 0, done.stderr
+    assert any("scripts/private_engine.py" in line for line in machine.calls("python3"))
+
+
+INSTALL_AND_START = """
+case "$*" in
+*docker.io*) "$SERVICE_POLICY" docker.service start; echo "policy $?" >>"$HOME/../calls" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_engine_s_packages_start_no_service_and_nothing_forbids_it_afterwards(machine, fails):
+    machine.python()
+    machine.program("docker", "exit 1")
+    machine.program("apt-get", INSTALL_AND_START + ('case "$*" in *docker.io*) exit 1 ;; esac' if fails else ""))
+    done = machine.call("test.sh", "--docker")
+
+    assert done.returncode == (2 if fails else 0), done.stderr
+    assert set(machine.calls("policy")) == {"policy 101"}
+    assert not machine.policy.exists()
+
+
+def test_a_policy_of_the_machine_s_own_stays(machine):
+    machine.python()
+    machine.program("docker", "exit 1")
+    machine.program("apt-get", INSTALL_AND_START)
+    machine.policy.write_text("#!/bin/sh\nexit 104\n")
+    machine.policy.chmod(0o755)
+
+    assert machine.call("test.sh", "--docker").returncode == 0
+    assert machine.calls("policy") == ["policy 104"]
+    assert machine.policy.read_text() == "#!/bin/sh\nexit 104\n"
+
+
+def test_what_a_killed_installation_leaves_forbids_nothing(machine):
+    machine.python()
+    machine.program("docker", "exit 1")
+    machine.program("apt-get", 'case "$*" in *docker.io*) kill -9 $PPID ;; esac')
+
+    assert machine.call("test.sh", "--docker").returncode != 0
+    assert subprocess.run([str(machine.policy), "docker.service", "start"], check=False, timeout=30).returncode == 0
+    machine.program("apt-get", INSTALL_AND_START)
+    assert machine.call("test.sh", "--docker").returncode == 0
+    assert machine.calls("policy") == ["policy 101"]
+    assert not machine.policy.exists()
 
 
 @pytest.mark.parametrize(("more", "status"), [([], 1), (["--if-possible"], 0)])
-@pytest.mark.parametrize("why", ["no root", "no engine starts"])
-def test_where_no_engine_can_run_the_reason_is_said(machine, more, status, why):
+@pytest.mark.parametrize("why", ["no root", "no engine starts", "no base image", "no base image in one's own engine"])
+def test_where_the_images_cannot_be_tested_the_reason_is_said(machine, more, status, why):
     machine.python()
-    machine.program("docker", "exit 1")
+    machine.program("docker", "exit 0" if "own" in why else "exit 1")
+    reason = "only root can start"
     if why == "no root":
         machine.program("id", "echo 1000")
     else:
+        reason = "It cannot be."
+        script = "private_engine" if why == "no engine starts" else "base_image"
         python = (machine.programs / "python3").read_text()
-        machine.program("python3", python.replace("esac", "*private_engine*) echo 'No cgroups.' >&2; exit 77 ;; esac"))
+        machine.program("python3", f"case $1 in */{script}.py) echo '{reason}' >&2; exit 77 ;; esac\n{python}")
     done = machine.call("test.sh", "--docker", *more)
 
     assert done.returncode == status
+    assert reason in done.stderr
     assert "Not tested: the Docker images." in done.stderr
+    assert not any("-m pytest" in line for line in machine.calls("python3"))
     assert "All passed." not in done.stderr
+
+
+@pytest.mark.parametrize("status", [1, 2])
+def test_tests_of_the_images_that_fail_are_a_failure_even_if_possible(machine, status):
+    machine.python()
+    machine.program("docker", "exit 1")
+    python = (machine.programs / "python3").read_text()
+    machine.program("python3", f'case "$*" in *pytest*--docker*) [ "$1" != -m ] || exit {status} ;; esac\n{python}')
+
+    assert machine.call("test.sh", "--docker", "--if-possible").returncode == 1
 
 
 def test_if_possible_alone_is_a_mistake(machine):

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from support.containers import ROOT, Container, begin, build
+from support.containers import KEEP, ROOT, Container, begin, build, is_private, remove_images
+
+KEPT = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session")
-def base_image() -> str:
-    """ubuntu:24.04, or what stands in for it here."""
-    found: str = runpy.run_path(str(ROOT / "scripts/base_image.py"))["base_image"]()
+def base_image(request: pytest.FixtureRequest) -> Iterator[str]:
+    """ubuntu:24.04, or what stands in for it here. What was built on it goes at the end; a private engine goes as a whole."""
+    base = os.environ.get("SCREENAGENT_TEST_BASE_IMAGE") or _find_base()
+    yield base
+    if not (is_private() or os.environ.get(KEEP)):
+        remove_images()
+        request.config.stash[KEPT] = base
+
+
+def _find_base() -> str:
+    script = runpy.run_path(str(ROOT / "scripts/base_image.py"))
+    try:
+        found: str = script["base_image"]()
+    except script["Impossible"] as reason:
+        pytest.skip(f"no base image: {reason}")
     return found
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if KEPT in config.stash:
+        kept = config.stash[KEPT]
+        terminalreporter.write_line(f"The engine keeps the base image {kept}; with {KEEP}=1 also what was built on it.")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
+KEEP = "SCREENAGENT_KEEP_TEST_IMAGES"
 
 
 def docker(*words: object, check: bool = True, seconds: float = 600.0, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -93,9 +94,21 @@ class Container:
         docker("rm", "--force", "--volumes", self.id, check=False)
 
 
+def is_private() -> bool:
+    """Whether the engine was started for these tests alone."""
+    return bool(os.environ.get("SCREENAGENT_PRIVATE_ENGINE"))
+
+
+def remove_images() -> None:
+    """Remove the images that the tests built, but those that a container still uses."""
+    shape = "{{.Repository}}:{{.Tag}}"
+    for tag in docker("image", "ls", "--filter", "reference=screenagent-test-*", "--format", shape).stdout.split():
+        docker("rmi", tag, check=False)
+
+
 def build(tag: str, dockerfile: str, **arguments: str) -> str:
     """Build an image from the checkout as the README says; a private engine's containers have no way out but the host's."""
-    network = ["--network", "host"] if os.environ.get("SCREENAGENT_PRIVATE_ENGINE") else []
+    network = ["--network", "host"] if is_private() else []
     given = [word for name, value in arguments.items() for word in ("--build-arg", f"{name}={value}")]
     docker("build", *network, *given, "-t", tag, "-f", dockerfile, ".", seconds=1500)
     return tag
