@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +46,7 @@ def test_a_text_whose_sender_has_gone_is_not_set_any_more(hasty: Any, owner: sub
     owner.send_signal(signal.SIGSTOP)
     with connected(hasty.url) as reader:
         reader.sendall(getting(hasty.token))
+        _until_it_calls_xclip(hasty.process.pid)
         with connected(hasty.url) as gone:
             gone.sendall(setting("too late", hasty.token))
         assert reader.recv(1000).startswith(b"HTTP/1.1 503")
@@ -53,6 +55,25 @@ def test_a_text_whose_sender_has_gone_is_not_set_any_more(hasty: Any, owner: sub
     while (answer := hasty.get()).status_code == 503:  # its deadline is short, and the owner has just woken up
         assert time.monotonic() < limit
     assert answer.json()["text"] != "too late"
+
+
+def _until_it_calls_xclip(service: int) -> None:
+    """Wait until a call of the clipboard is under way: it has its turn then."""
+    pause, limit = threading.Event(), time.monotonic() + 30
+    while not any(_read(f"/proc/{child}/comm") == "xclip" for child in _children(service)):
+        assert time.monotonic() < limit
+        pause.wait(0.005)
+
+
+def _children(process: int) -> list[str]:
+    return [child for task in Path(f"/proc/{process}/task").iterdir() for child in _read(f"{task}/children").split()]
+
+
+def _read(file: str) -> str:
+    try:
+        return Path(file).read_text().strip()
+    except OSError:  # what it tells of has ended
+        return ""
 
 
 class _Scripted:
