@@ -20,6 +20,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
+from screenagent.desktop.xfce.xserver import free_port
+
 PATIENCE = 60.0
 NAMES = ("first word of VNC", "well", "reset", "stop")
 
@@ -38,13 +40,6 @@ def until(holds: Callable[[], bool]) -> None:
         if time.monotonic() > limit:
             raise SystemExit("The desktop does not come up.")
         time.sleep(0.01)
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def speaks(port: int) -> bool:

@@ -145,8 +145,8 @@ def _daemon(command: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes
 
 def _await(daemons: tuple[subprocess.Popen[bytes], ...], folder: Path) -> None:
     limit = time.monotonic() + _START_SECONDS
-    asked = ["docker", "--host", address(folder), "info"]
-    while subprocess.run(asked, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+    question = ["docker", "--host", address(folder), "info"]
+    while subprocess.run(question, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
         if any(daemon.poll() is not None for daemon in daemons) or time.monotonic() > limit:
             words = [line for line in (folder / "log").read_text(errors="replace").splitlines() if "level=info" not in line]
             raise Impossible("the engine does not start here: " + " ".join(words[-3:]))

@@ -134,7 +134,7 @@ class Controller:
         """Say why a model server does not answer, or nothing when all do. Waits a few seconds for each."""
         for name, backend in self._used_backends().items():
             try:
-                parts = urlsplit(self._address(backend))
+                parts = urlsplit(self._model_options(backend).target_url)
                 if not parts.hostname:
                     continue
                 with models.session_to(parts.hostname) as session:
@@ -296,18 +296,12 @@ class Controller:
 
     def _model_options(self, backend: Backend) -> ModelOptions:
         """What its adapter is told now; the worker that comes along wants the key of where it runs."""
-        options = replace(ModelOptions.of(backend), target_url=self._address(backend))
-        if backend.target_url == EMBEDDED and self._provided and self._provided.worker_token:
-            return replace(options, api_key=self._provided.worker_token)
-        return options
-
-    def _address(self, backend: Backend) -> str:
+        options = ModelOptions.of(backend)
         if backend.target_url != EMBEDDED:
-            return backend.target_url
-        worker = self._provided.worker_url if self._provided else None
-        if worker is None:
+            return options
+        if self._provided is None or self._provided.worker_url is None:
             raise SettingsError(
                 f"llm_api.{backend.name}.target_url is embedded, but no embedded desktop with a worker is running.",
                 hint="Set remote_vnc_server.embedded: true, or start screenagent-worker and give its address.",
             )
-        return f"{worker}/worker_generate"
+        return options.beside(self._provided.worker_url, self._provided.worker_token)

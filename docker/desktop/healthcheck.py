@@ -10,17 +10,17 @@ import http.client
 import sys
 from pathlib import Path
 
+from places import CLIPBOARD_PORT, RUNTIME, SURROUNDINGS, VNC_PORT
+
 from screenagent.desktop.xfce.x11 import XClient, XError
 
-RUNTIME = Path("/run/screenagent")
-VNC_PORT, CLIPBOARD_PORT = 5900, 8001
 _SECONDS = 3.0
 _LISTENING = "0A"
 
 
 def problem() -> str:
     """Return what is wrong, or an empty string."""
-    if not (RUNTIME / "environment").exists():
+    if not SURROUNDINGS.exists():
         return "the desktop is not ready yet"
     try:
         display = (RUNTIME / "display").read_text(encoding="ascii")

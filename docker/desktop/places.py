@@ -1,4 +1,4 @@
-"""Who the desktop runs as, and the folders that it writes to: a sentence for each that will not do."""
+"""Where the desktop of this image is: its folders and its ports; and a sentence for each folder, or user, that will not do."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import contextlib
 import os
 import pwd
 from pathlib import Path
+
+RUNTIME = Path("/run/screenagent")
+SURROUNDINGS = RUNTIME / "environment"
+"""What `on-desktop` gives to a program; it is there once the desktop is ready."""
+VNC_PORT = 5900
+CLIPBOARD_PORT = 8001
+NOVNC_PORT = 6080
 
 
 def problems(user: int, home: Path, runtime: Path, temporary: Path = Path("/tmp")) -> list[str]:

@@ -18,9 +18,6 @@ import secret_file
 
 from screenagent_clipboard import tokens
 
-VNC_PORT = 5900
-CLIPBOARD_PORT = 8001
-NOVNC_PORT = 6080
 PASSWORD = "VNC_PASSWORD"
 _SIGNIFICANT = 8
 _SHORTEST = 6
@@ -69,7 +66,6 @@ class Settings:
     zone: str
     notices: tuple[str, ...]
 
-    clipboard_port = CLIPBOARD_PORT
     secret_variables = (PASSWORD, tokens.VARIABLE)
 
     @classmethod

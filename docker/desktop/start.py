@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import places
-from settings import NOVNC_PORT, VNC_PORT, Refused, Settings, Tls
+from places import CLIPBOARD_PORT, NOVNC_PORT, RUNTIME, SURROUNDINGS, VNC_PORT
+from settings import Refused, Settings, Tls
 
 from screenagent.desktop.xfce import processes, session, xserver
 from screenagent.desktop.xfce.order import Doors, Order
@@ -25,8 +26,6 @@ from screenagent.desktop.xfce.skeleton import BROWSERS, Look
 from screenagent.desktop.xfce.supervisor import Supervisor
 
 ID = "container"
-RUNTIME = Path("/run/screenagent")
-SURROUNDINGS = RUNTIME / "environment"
 _OFFICE = ("libreoffice-writer.desktop", "libreoffice-calc.desktop", "libreoffice-impress.desktop")
 _NOVNC_FILES = Path("/usr/share/novnc")
 _SECURITY = {
@@ -99,7 +98,7 @@ def _order(settings: Settings) -> Order:
         doors=Doors(
             public=True,
             vnc_port=VNC_PORT,
-            clipboard_port=settings.clipboard_port,
+            clipboard_port=CLIPBOARD_PORT,
             security=_SECURITY[settings.tls],
             certificate=certificate,
             key=key,

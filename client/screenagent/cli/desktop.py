@@ -78,9 +78,8 @@ def reset() -> int:
         typer.echo("No desktop was left running.", err=True)
         return NOT_RUNNING
     fresh = standing.reset(desktop, _say)
-    kept = not isinstance(fresh, DockerDesktop) and fresh.home != fresh.xauthority.parent / "home"
     typer.echo(f"The desktop is fresh, at the same place: {fresh.host}:{fresh.port}")
-    if kept and not isinstance(fresh, DockerDesktop):
+    if not isinstance(fresh, DockerDesktop) and fresh.kept_home:
         typer.echo(f"Its home {fresh.home} is one that you keep; its files stay as they are.")
     return 0
 

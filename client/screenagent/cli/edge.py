@@ -6,12 +6,12 @@ import os
 import sys
 import time
 import traceback
-from pathlib import Path
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from screenagent.desktop.state import state_folder
 from screenagent.errors import Cancelled, ScreenAgentError
 from screenagent.log import redact
 
@@ -43,12 +43,6 @@ def say_error(error: ScreenAgentError) -> None:
     typer.echo(redact(f"screenagent: {error.message}"), err=True)
     for line in error.hint.splitlines():
         typer.echo(redact(f"  {line}"), err=True)
-
-
-def state_folder() -> Path:
-    """Return the folder for what the program keeps about itself."""
-    base = os.environ.get("XDG_STATE_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "screenagent"
 
 
 def _internal(error: Exception) -> int:

@@ -12,16 +12,21 @@ from typing import Any
 from screenagent.errors import DesktopError
 
 
-def state_file() -> Path:
-    """Return the file, under XDG_STATE_HOME."""
+def state_folder() -> Path:
+    """Return the folder for what the program keeps about itself, under XDG_STATE_HOME."""
     base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "screenagent" / "desktop.json"
+    return Path(base) / "screenagent"
+
+
+def state_file() -> Path:
+    """Return the file."""
+    return state_folder() / "desktop.json"
 
 
 def require_writable() -> None:
-    """Raise DesktopError when the file could not be written."""
+    """Make the file's folder; raise DesktopError when the file could not be written."""
+    folder = state_folder()
     try:
-        folder = state_file().parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _not_written(error) from None
@@ -31,9 +36,9 @@ def require_writable() -> None:
 
 def save(kind: str, values: dict[str, Any]) -> None:
     """Write the file; `values` hold "id". Raises DesktopError."""
+    require_writable()
     path = state_file()
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_suffix(f".{values['id']}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             json.dump({"kind": kind, **values}, file, default=str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,10 @@ class ModelOptions:
             replies=backend.replies or (),
             stream=backend.stream,
         )
+
+    def beside(self, worker_url: str, worker_token: str) -> ModelOptions:
+        """Return the same at the worker that comes along with a desktop; where it wants no token, the key stays as it is."""
+        return replace(self, target_url=f"{worker_url}/worker_generate", api_key=worker_token or self.api_key)
 
     def sampling(self, longest: str) -> dict[str, Any]:
         """Return the sampling values to send, by their names; `longest` is the protocol's for `max_tokens`."""

@@ -7,7 +7,8 @@ import typer
 from typer.testing import CliRunner
 
 from screenagent import errors
-from screenagent.cli.edge import Edge, state_folder
+from screenagent.cli.edge import Edge
+from screenagent.desktop.state import state_folder
 from screenagent.log import hide
 
 

@@ -40,8 +40,8 @@ def models(patient: Patient, cancel: Cancel) -> Iterator[Finding]:
 
 
 def _examine(patient: Patient, backend: Backend, cancel: Cancel) -> Finding:
-    name, url = backend.name, backend.target_url
-    if url == EMBEDDED:
+    name, options = backend.name, ModelOptions.of(backend)
+    if backend.target_url == EMBEDDED:
         here = patient.settings is not None and patient.settings.desktop.embedded
         if here and patient.running is None:
             return ok(f"{name}: starts with the embedded desktop")
@@ -53,12 +53,10 @@ def _examine(patient: Patient, backend: Backend, cancel: Cancel) -> Finding:
                 "Start screenagent-worker and give its address, or set remote_vnc_server.embedded: true "
                 "(screenagent desktop stop ends one that is running).",
             )
-        url = f"{worker}/worker_generate"
+        options = options.beside(worker, patient.running.worker_token if patient.running else "")
+    url = options.target_url
     limit = min(backend.timeout, patient.ask_seconds)
-    options = _options(backend, url, limit)
-    if backend.target_url == EMBEDDED and patient.running and patient.running.worker_token:
-        options = replace(options, api_key=patient.running.worker_token)
-    model = adapters.make(backend.protocol, options)
+    model = adapters.make(backend.protocol, _unhurried(options, limit))
     if backend.protocol == "scripted":
         return ok(f"{name}: scripted, from {backend.replies}")
     chart = new_chart()
@@ -81,14 +79,8 @@ def _examine(patient: Patient, backend: Backend, cancel: Cancel) -> Finding:
         return _refused(backend, url, error)
 
 
-def _options(backend: Backend, url: str, seconds: float) -> ModelOptions:
-    return replace(
-        ModelOptions.of(backend),
-        target_url=url,
-        timeout=seconds,
-        connect_timeout=min(backend.connect_timeout, seconds),
-        retries=0,
-    )
+def _unhurried(options: ModelOptions, seconds: float) -> ModelOptions:
+    return replace(options, timeout=seconds, connect_timeout=min(options.connect_timeout, seconds), retries=0)
 
 
 def _judge(backend: Backend, chart: Chart, reply: Reply) -> Finding:

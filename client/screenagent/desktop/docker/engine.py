@@ -56,9 +56,12 @@ def inspect(container: str) -> dict[str, Any] | None:
 
 def image_labels(image: str) -> dict[str, str] | None:
     """Return an image's labels, None when there is no such image. Raises DockerError when there is no engine to ask."""
-    if not succeeds("image", "inspect", image):
-        return None
-    return dict(json.loads(call("image", "inspect", "--format", "{{json .Config.Labels}}", image)) or {})
+    done = _run(("image", "inspect", "--format", "{{json .Config.Labels}}", image), {}, _SECONDS)
+    if done.returncode == 0:
+        return dict(json.loads(done.stdout) or {})
+    if _is_away(done.stderr):
+        raise _error("image", done.stderr)
+    return None
 
 
 def identity() -> str:

@@ -20,12 +20,11 @@ import requests
 from screenagent import log as logs
 from screenagent.desktop import state
 from screenagent.desktop.docker import engine, images
+from screenagent.desktop.docker.images import DESKTOP, WORKER
 from screenagent.desktop.xfce.xserver import free_port
 from screenagent.errors import Cancelled, DockerError
 
 KIND = "docker"
-DESKTOP = "screenagent-desktop"
-WORKER = "screenagent-worker"
 _VNC, _CLIPBOARD, _WORKER = 5900, 8001, 40000
 _LABEL = "org.screenagent.part"
 _HEALTH_COMMAND = "screenagent-health"

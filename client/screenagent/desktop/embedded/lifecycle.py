@@ -63,6 +63,11 @@ class EmbeddedDesktop:
         """Its worker listens to this machine alone and wants none."""
         return ""
 
+    @property
+    def kept_home(self) -> Path | None:
+        """Its home if a person keeps it; None for one that goes with the desktop."""
+        return None if self.home == self.xauthority.parent / "home" else self.home
+
     def alive(self) -> bool:
         """Whether it is there."""
         return processes.belongs(self.supervisor_pid, self.id)
@@ -165,10 +170,9 @@ def reset(desktop: EmbeddedDesktop, on_progress: Callable[[str], None] | None = 
 
     Raises EmbeddedDesktopError.
     """
-    kept = None if desktop.home == desktop.xauthority.parent / "home" else desktop.home
     stop(desktop)
     return start(
-        home=kept,
+        home=desktop.kept_home,
         size=desktop.size,
         worker=desktop.worker_url is not None,
         owned=False,

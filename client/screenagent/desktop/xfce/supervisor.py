@@ -127,12 +127,15 @@ class Supervisor:
         self._spawn(BUS, [*bus, f"--address={session.bus_address(self._runtime)}"], surroundings, self._home)
         while not (run / "bus").exists():
             self._pump(_TICK)
-        start = partial(self._spawn, session.SETTINGS_PROGRAM[0], list(session.SETTINGS_PROGRAM), surroundings, self._home)
-        self._keep(session.SETTINGS_PROGRAM[0], start)
+
+        def keep(program: tuple[str, ...]) -> None:
+            self._keep(program[0], partial(self._spawn, program[0], list(program), surroundings, self._home))
+
+        keep(session.SETTINGS_PROGRAM)
         # A panel that starts before its settings are told keeps, now and then, another font and a menu without icons.
         self._watch(display, cookie, _SETTINGS_SECONDS, lambda client: client.has_owner(session.SETTINGS_SELECTION))
         for program in (*session.PROGRAMS, *self._order.companions):
-            self._keep(program[0], partial(self._spawn, program[0], list(program), surroundings, self._home))
+            keep(program)
         doors = self._order.doors
         given = {name: surroundings[name] for name in ("DISPLAY", "XAUTHORITY")} | {TOKEN_VARIABLE: self._order.token}
         clipboard = ["screenagent_clipboard.server", "--host", doors.host]
