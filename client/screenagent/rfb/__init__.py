@@ -6,7 +6,8 @@ a socket: bytes in, bytes out, events. A new encoding is a file in `encodings`, 
 
 from screenagent.rfb.address import parse_address
 from screenagent.rfb.client import Client
-from screenagent.rfb.errors import CutTextRefused
+from screenagent.rfb.errors import CutTextRefused, ResizeRefused
+from screenagent.rfb.trust import Tls
 from screenagent.rfb.values import Cursor, Damage, Options, Snapshot, State, Statistics
 
 __all__ = [
@@ -15,8 +16,10 @@ __all__ = [
     "CutTextRefused",
     "Damage",
     "Options",
+    "ResizeRefused",
     "Snapshot",
     "State",
     "Statistics",
+    "Tls",
     "parse_address",
 ]

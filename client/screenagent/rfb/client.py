@@ -11,8 +11,14 @@ from screenagent.log import get_logger
 from screenagent.rfb import outgoing
 from screenagent.rfb.address import show_address
 from screenagent.rfb.backoff import Backoff
-from screenagent.rfb.channel import Bell, CutText, Event, PointerMoved, Updated
-from screenagent.rfb.link import Link
+from screenagent.rfb.callbacks import Callbacks
+from screenagent.rfb.channel import Event, PointerMoved, SizeAnswered, Updated
+from screenagent.rfb.counting import Counting
+from screenagent.rfb.encodings import offered
+from screenagent.rfb.link import Link, Login
+from screenagent.rfb.offer import Offer
+from screenagent.rfb.resizing import Resizing
+from screenagent.rfb.traces import without_trace
 from screenagent.rfb.values import Cursor, Damage, Options, Snapshot, State, Statistics
 from screenagent.rfb.waker import Waker
 
@@ -31,28 +37,31 @@ class Client:
         host: str,
         port: int,
         *,
+        username: str | None = None,
         password: str | None = None,
         options: Options | None = None,
         on_damage: Callable[[Sequence[Damage]], None] | None = None,
         on_state: Callable[[State, ScreenAgentError | None], None] | None = None,
         on_cut_text: Callable[[str], None] | None = None,
         on_bell: Callable[[], None] | None = None,
+        on_name: Callable[[str], None] | None = None,
     ) -> None:
         if not 0 < port < 65536:
             raise ValueError(f"there is no port {port}")
-        self._host, self._port, self._password = host, port, password
+        self._host, self._port, self._login = host, port, Login(username, password)
         self._peer = show_address(host, port)
         self._options = options or Options()
-        self._on_damage, self._on_state = on_damage, on_state
-        self._on_cut_text, self._on_bell = on_cut_text, on_bell
-        self._connecting = threading.Lock()
+        offered(Offer(self._options.encodings or ()))
+        self._callbacks = Callbacks(self._peer, on_damage, on_state, on_cut_text, on_bell, on_name)
+        self._connecting, self._cutting = threading.Lock(), threading.Lock()
         self._condition = threading.Condition()
+        self._resizing = Resizing(self._peer, self._condition)
+        self._counting = Counting()
         self._state = State.DISCONNECTED
         self._error: ScreenAgentError | None = None
         self._link: Link | None = None
         self._last: Link | None = None
         self._pointer: tuple[int, int] | None = None
-        self._ended = (0, 0, 0)
         self._thread: threading.Thread | None = None
         self._waker: Waker | None = None
         self._working = False
@@ -116,7 +125,7 @@ class Client:
             reported = self._working
         self._stop_worker()
         if first and not reported:
-            self._call(self._on_state, State.CLOSED, None)
+            self._callbacks.state(State.CLOSED, None)
 
     def snapshot(self) -> Snapshot:
         """Return the picture as the last whole update left it. Raises LinkLost when not connected."""
@@ -138,18 +147,57 @@ class Client:
     def pointer(self, x: int, y: int, buttons: int) -> None:
         """Move the pointer to (x, y) with `buttons` held: bit 0 left, 1 middle, 2 right, 3 to 6 wheel up, down, left, right.
 
-        Raises LinkLost, and ValueError for what does not fit the protocol's fields.
+        Bit 7 is the back button, bit 8 the forward button. Raises LinkLost, ActionRefused for a forward button where the server
+        knows none, and ValueError for what does not fit the protocol's fields.
         """
-        self._send(outgoing.pointer_event(x, y, buttons))
+        link = self._live()
+        link.send(outgoing.pointer_event(x, y, buttons, more_buttons=link.session.abilities.more_buttons))
         self._pointer = (x, y)
 
-    def key(self, keysym: int, down: bool) -> None:
-        """Press or release the key with this X11 keysym. Raises LinkLost, and ValueError for what is not a keysym."""
-        self._send(outgoing.key_event(keysym, down))
+    def key(self, keysym: int, down: bool, keycode: int | None = None) -> None:
+        """Press or release the key with this X11 keysym.
+
+        `keycode` is the key's XT scan code, with 0x80 added for one that 0xE0 precedes (Right is 0xCD); a server that takes such
+        (QEMU) goes by it, whatever its keyboard layout. Raises LinkLost, and ValueError for what is no keysym or scan code.
+        """
+        link = self._live()
+        if keycode is not None and link.session.abilities.key_codes:
+            link.send(outgoing.coded_key_event(keysym, down, keycode))
+        else:
+            link.send(outgoing.key_event(keysym, down))
+
+    @property
+    def unicode_cut_text(self) -> bool:
+        """Whether the server takes any character on its clipboard, not Latin-1 alone."""
+        return self._last is not None and self._last.session.clipboard.unicode
+
+    @property
+    def cut_text_fetched(self) -> bool:
+        """Whether the server has what `cut_text` put there last. One that takes any character may fetch it only on a paste.
+
+        Of servers that take Latin-1 alone it is not known; they are believed.
+        """
+        return self._last is None or self._last.session.clipboard.fetched
 
     def cut_text(self, text: str) -> None:
-        """Put `text` on the desktop's clipboard. Raises LinkLost, and CutTextRefused for what is not Latin-1 or too long."""
-        self._send(outgoing.client_cut_text(text, self._options.cut_text_limit))
+        """Put `text` on the desktop's clipboard; where `unicode_cut_text` is true the server may fetch it only when it is pasted.
+
+        Raises LinkLost, and CutTextRefused for what is too long, or not Latin-1 where the server takes no more.
+        """
+        link = self._live()
+        with self._cutting:
+            link.send(link.session.clipboard.put(text))
+
+    def resize(self, width: int, height: int, timeout: float = 5.0) -> None:
+        """Ask for a desktop of this size, on one screen, and wait until it has it; the picture of it comes with the next updates.
+
+        Raises ResizeRefused when the server cannot or will not, or not within `timeout` seconds; LinkLost; ValueError for what
+        does not fit the protocol's fields.
+        """
+        if self._thread is threading.current_thread():
+            raise RuntimeError("resize must not be called from a callback")
+        link = self._live()
+        self._resizing.ask(link, (width, height), timeout, lambda: None if self._link is link else self._lost())
 
     def refresh(self) -> None:
         """Ask for the whole picture anew. Raises LinkLost."""
@@ -159,10 +207,7 @@ class Client:
     def statistics(self) -> Statistics:
         """Return the counts so far."""
         with self._condition:
-            link = self._link
-            bytes_in, bytes_out, rectangles = _add(self._ended, _counts(link)) if link else self._ended
-            updates = self._last.session.framebuffer.number if self._last else 0
-            return Statistics(bytes_in, bytes_out, updates, rectangles, link.since if link else None)
+            return self._counting.statistics(self._link, self._last)
 
     def _live(self) -> Link:
         with self._condition:
@@ -171,7 +216,7 @@ class Client:
             return self._link
 
     def _send(self, data: bytes) -> None:
-        self._live().transport.send(data)
+        self._live().send(data)
 
     def _lost(self) -> LinkLost:
         if self._state is State.CLOSED:
@@ -202,13 +247,13 @@ class Client:
 
     def _work(self, waker: Waker) -> None:
         error: ScreenAgentError | None = None
-        self._call(self._on_state, State.CONNECTING, None)
+        self._callbacks.state(State.CONNECTING, None)
         try:
             self._run(waker)
         except Cancelled:
             pass
         except ScreenAgentError as failure:
-            error = failure
+            error = without_trace(failure)
         except Exception as failure:
             logger.exception("the worker of %s failed", self._peer)
             error = LinkLost(f"The connection to {self._peer} failed: {failure}")
@@ -234,7 +279,7 @@ class Client:
 
     def _open(self, waker: Waker) -> tuple[Link, list[Event]]:
         number = self._last.session.framebuffer.number if self._last else 0
-        link = Link(self._host, self._port, self._password, self._options, waker, number)
+        link = Link(self._host, self._port, self._login, self._options, waker, number)
         try:
             return link, link.establish()
         except BaseException as failure:
@@ -251,8 +296,10 @@ class Client:
 
     def _retire(self, link: Link, reason: BaseException) -> None:
         link.close()
+        if isinstance(reason, ScreenAgentError):
+            without_trace(reason)
         with self._condition:
-            self._ended = _add(self._ended, _counts(link))
+            self._counting.ended(link)
             if self._link is link:
                 self._link, self._error = None, reason if isinstance(reason, ScreenAgentError) else None
             self._condition.notify_all()
@@ -264,34 +311,15 @@ class Client:
                 state, error, link = State.CLOSED, None, None
             self._state, self._error, self._link, self._last = state, error, link, link or self._last
             self._condition.notify_all()
-        self._call(self._on_state, state, error)
+        self._callbacks.state(state, error)
 
     def _deliver(self, events: list[Event]) -> None:
-        damage = [part for event in events if isinstance(event, Updated) for part in event.damage]
-        if any(isinstance(event, Updated) for event in events):
-            with self._condition:
+        with self._condition:
+            for event in events:
+                if isinstance(event, PointerMoved):
+                    self._pointer = (event.x, event.y)
+                elif isinstance(event, SizeAnswered):
+                    self._resizing.answered(event.status)
+            if any(isinstance(event, Updated) for event in events):
                 self._condition.notify_all()
-        if damage:
-            self._call(self._on_damage, damage)
-        for event in events:
-            if isinstance(event, CutText):
-                self._call(self._on_cut_text, event.text)
-            elif isinstance(event, Bell):
-                self._call(self._on_bell)
-            elif isinstance(event, PointerMoved):
-                self._pointer = (event.x, event.y)
-
-    def _call(self, callback: Callable[..., None] | None, *arguments: object) -> None:
-        if callback is not None:
-            try:
-                callback(*arguments)
-            except Exception:
-                logger.exception("a callback of the connection to %s failed", self._peer)
-
-
-def _counts(link: Link) -> tuple[int, int, int]:
-    return link.transport.bytes_in, link.transport.bytes_out, link.session.rectangles
-
-
-def _add(one: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[int, int, int]:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+        self._callbacks.tell(events, lambda: self._state is State.CLOSED)

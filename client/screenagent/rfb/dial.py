@@ -1,4 +1,4 @@
-"""Making the TCP connection: with a deadline, and given up at once when the waker says stop."""
+"""Making the connection, over TCP or a unix socket: with a deadline, and given up at once when the waker says stop."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from screenagent.errors import Cancelled, DesktopUnreachable
-from screenagent.rfb.address import show_address
+from screenagent.rfb.address import show_address, socket_path
 from screenagent.rfb.waker import Waker
 
 _Address: TypeAlias = tuple[socket.AddressFamily, tuple[Any, ...] | str]
 
+_QUEUE_CHECK = 0.05
+"""Seconds between attempts at a unix socket whose queue is full; the system tells nobody when there is room."""
 _KEEPALIVE = {"TCP_KEEPIDLE": 20, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 4}
 
 
 def dial(host: str, port: int, deadline: float, waker: Waker) -> socket.socket:
-    """Return a non-blocking socket connected to `host`; a path is that of a unix socket.
+    """Return a non-blocking socket connected to `host`, which may be the path of a unix socket (``/path``, ``unix:/path``).
 
     Raises DesktopUnreachable, or Cancelled when told to stop.
     """
     began = time.monotonic()
-    addresses = [(socket.AF_UNIX, host)] if host.startswith("/") else _resolve(host, port, deadline, waker)
+    path = socket_path(host)
+    addresses = [(socket.AF_UNIX, path)] if path else _resolve(host, port, deadline, waker)
     failure: OSError | None = None
     for index, address in enumerate(addresses):
         now = time.monotonic()
@@ -83,11 +86,14 @@ def _connect(address: _Address, deadline: float, waker: Waker) -> socket.socket:
         if family != socket.AF_UNIX:
             _set_up(link)
         status = link.connect_ex(where)
-        while status == errno.EINPROGRESS:
+        while status == errno.EINPROGRESS or (status == errno.EAGAIN and family == socket.AF_UNIX):
             _check(waker)
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 status = errno.ETIMEDOUT
+            elif status == errno.EAGAIN:
+                waker.wait(min(remaining, _QUEUE_CHECK))
+                status = link.connect_ex(where)
             elif waker.wait(remaining, link.fileno(), select.POLLOUT):
                 status = link.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if status:
@@ -122,9 +128,7 @@ def _unknown(host: str, failure: OSError) -> DesktopUnreachable:
 def _unreachable(peer: str, failure: OSError | None, seconds: float) -> DesktopUnreachable:
     reason = failure.errno if failure is not None else None
     if peer.startswith("/"):
-        said = "there is no such socket" if reason == errno.ENOENT else (failure and failure.strerror) or str(failure)
-        hint = "Start the VNC server that makes this socket, or correct its path."
-        return DesktopUnreachable(f"Nothing listens on {peer}: {said}.", hint=hint)
+        return _unreachable_socket(peer, failure, seconds)
     if reason == errno.ECONNREFUSED:
         return DesktopUnreachable(
             f"Nothing listens on {peer}: the machine is there and refused the connection.",
@@ -143,3 +147,16 @@ def _unreachable(peer: str, failure: OSError | None, seconds: float) -> DesktopU
         )
     text = failure.strerror if failure is not None and failure.strerror else "it has no address"
     return DesktopUnreachable(f"{peer} cannot be reached: {text}.", hint="Check host and network.")
+
+
+def _unreachable_socket(path: str, failure: OSError | None, seconds: float) -> DesktopUnreachable:
+    reason = failure.errno if failure is not None else None
+    if reason == errno.ETIMEDOUT:
+        return DesktopUnreachable(f"{path} took no connection within {seconds:.3g} s.", hint="Its VNC server may hang.")
+    if reason in (errno.EACCES, errno.EPERM):
+        return DesktopUnreachable(
+            f"{path} may not be opened: permission denied.", hint="The socket belongs to another user, or lies in their folder."
+        )
+    said = "there is no such socket" if reason == errno.ENOENT else (failure and failure.strerror) or str(failure)
+    hint = "Start the VNC server that makes this socket, or correct its path."
+    return DesktopUnreachable(f"Nothing listens on {path}: {said}.", hint=hint)

@@ -9,7 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from screenagent.errors import DesktopProtocolError
+from screenagent.rfb.pixels import WORD, Words
 from screenagent.rfb.values import Pixels, Snapshot
+
+_MOST_SIZES = 32
+"""Changes of size within one update; a server has a handful to tell of."""
+_BAND = 16
+"""Rows that are looked at together."""
 
 
 class Rectangle(NamedTuple):
@@ -23,17 +29,29 @@ class Rectangle(NamedTuple):
     def __str__(self) -> str:
         return f"{self.width}x{self.height} at ({self.x}, {self.y})"
 
+    def common(self, other: Rectangle) -> int:
+        """Return how many pixels both have."""
+        wide = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        high = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        return max(0, wide) * max(0, high)
+
+    def with_(self, other: Rectangle) -> Rectangle:
+        """Return the smallest rectangle that holds both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        right, bottom = max(self.x + self.width, other.x + other.width), max(self.y + self.height, other.y + other.height)
+        return Rectangle(x, y, right - x, bottom - y)
+
 
 class Framebuffer:
-    """A BGRX picture of (height, width, 4) uint8. One thread paints and publishes; any thread takes snapshots."""
+    """A picture of (height, width) words. One thread paints and publishes; any thread takes snapshots."""
 
     def __init__(self, *, pixel_limit: int, number: int = 0) -> None:
         self._pixel_limit = pixel_limit
         self._lock = threading.Lock()
-        self._back: Pixels = np.zeros((0, 0, 4), np.uint8)
+        self._back: Words = np.zeros((0, 0), WORD)
         self._front = self._back.copy()
-        self._missing = np.zeros((0, 0), np.bool_)
-        self._resized = False
+        self._painted = np.zeros((0, 0), np.bool_)
+        self._sizes = 0
         self._number = number
         self._time = 0.0
         self.complete = False
@@ -66,50 +84,53 @@ class Framebuffer:
                 f"The server announced a screen of {width}x{height} pixels; "
                 f"between 1 and {self._pixel_limit} pixels are accepted."
             )
-        old = self._back
-        self._back = np.zeros((height, width, 4), np.uint8)
-        rows, columns = min(height, old.shape[0]), min(width, old.shape[1])
-        self._back[:rows, :columns] = old[:rows, :columns]
-        self._missing = np.ones((height, width), np.bool_)
-        self._resized = True
+        self._sizes += 1
+        if self._sizes > _MOST_SIZES:
+            raise DesktopProtocolError(f"The server changed the size of its screen more than {_MOST_SIZES} times in one update.")
+        self._back = _cut(self._back, (height, width))
+        self.forget()
+
+    def forget(self) -> None:
+        """Count all of the picture as not yet painted, until it has been painted anew."""
+        self._painted = np.zeros(self._back.shape, np.bool_)
         self.complete = False
 
     def require_inside(self, rectangle: Rectangle, what: str) -> None:
         """Raise DesktopProtocolError, naming `what`, unless `rectangle` lies inside the picture."""
         x, y, width, height = rectangle
-        if x + width > self.width or y + height > self.height:
+        if x + width > self._back.shape[1] or y + height > self._back.shape[0]:
             raise DesktopProtocolError(
                 f"The server sent {what} of {rectangle}, which is not inside the screen of {self.width}x{self.height}."
             )
 
-    def paint(self, rectangle: Rectangle, pixels: Pixels) -> None:
-        """Paint BGRX `pixels`, (height, width, 4), on a rectangle that is known to lie inside."""
+    def area(self, rectangle: Rectangle) -> Words:
+        """Return the part of the picture in `rectangle`, known to lie inside, for painting on: (height, width) words."""
         x, y, width, height = rectangle
-        self._back[y : y + height, x : x + width] = pixels
+        return self._back[y : y + height, x : x + width]
 
     def copy(self, source_x: int, source_y: int, target: Rectangle) -> None:
         """Move a part of the picture to `target`; the two, known to lie inside, may overlap."""
-        x, y, width, height = target
-        part = self._back[source_y : source_y + height, source_x : source_x + width]
-        self._back[y : y + height, x : x + width] = part
+        self.area(target)[:] = self.area(target._replace(x=source_x, y=source_y))
 
     def differs(self, rectangle: Rectangle) -> bool:
         """Tell whether the painted picture differs from the published one there, which must be of the same size."""
         x, y, width, height = rectangle
-        area = np.s_[y : y + height, x : x + width, :3]
-        return not np.array_equal(self._back[area], self._front[area])
+        area = np.s_[y : y + height, x : x + width]
+        return bool(((self._back[area] ^ self._front[area]) & 0xFFFFFF).any())
 
     def publish(self, painted: Iterable[Rectangle], time: float) -> None:
         """Show what was painted since the last time, as one update applied at `time`."""
         rectangles = tuple(painted)
         if not self.complete:
             for x, y, width, height in rectangles:
-                self._missing[y : y + height, x : x + width] = False
-            if not self._missing.any():
-                self.complete, self._missing = True, np.zeros((0, 0), np.bool_)
+                self._painted[y : y + height, x : x + width] = True
+            if self._painted.all():
+                self.complete, self._painted = True, np.zeros((0, 0), np.bool_)
         with self._lock:
-            if self._resized:
-                self._front, self._resized = self._back.copy(), False
+            if self._sizes:
+                self._front, self._sizes = _cut(self._back, self._back.shape), 0
+            elif sum(width * height for _, _, width, height in rectangles) >= self._back.size:
+                self._front[:] = self._back
             else:
                 for x, y, width, height in rectangles:
                     area = np.s_[y : y + height, x : x + width]
@@ -121,5 +142,17 @@ class Framebuffer:
         """Return a read-only copy of the picture as the last whole update left it."""
         with self._lock:
             pixels, number, time = self._front.copy(), self._number, self._time
-        pixels.flags.writeable = False
-        return Snapshot(pixels, number, time)
+        shown: Pixels = pixels.view(np.uint8).reshape(*pixels.shape, 4)
+        shown.flags.writeable = False
+        return Snapshot(shown, number, time)
+
+
+def _cut(picture: Words, shape: tuple[int, ...]) -> Words:
+    """Return a copy of another shape. What is black takes up no memory, however large a server says that its screen is."""
+    copy = np.zeros(shape, WORD)
+    rows, columns = min(shape[0], picture.shape[0]), min(shape[1], picture.shape[1])
+    for top in range(0, rows, _BAND):
+        band = picture[top : min(top + _BAND, rows), :columns]
+        if band.any():
+            copy[top : top + len(band), :columns] = band
+    return copy

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import struct
 
-from screenagent.errors import AuthenticationFailed, DesktopProtocolError
+from screenagent.errors import DesktopProtocolError
 from screenagent.rfb.channel import Channel
-from screenagent.rfb.errors import WrongPassword
-from screenagent.rfb.security import SecurityType, choose
-from screenagent.rfb.wire import Steps, read_sized, read_u8, read_u32
+from screenagent.rfb.said import readable
+from screenagent.rfb.security import SECURITY_TYPES, pick, security_name
+from screenagent.rfb.security.refusal import read_offer, read_reason, read_result, refused
+from screenagent.rfb.wire import Steps, read_sized, read_u32
 
 NAME_LIMIT = 1 << 16
-REASON_LIMIT = 1 << 14
 
 GREETING_SIZE = 12
 _LINE_LIMIT = 80
@@ -32,31 +32,36 @@ _OTHERS = {
 def shake_hands(channel: Channel) -> Steps[None]:
     """Agree on version and security, then take over the screen's size and name. Raises the errors of `screenagent.errors`."""
     minor = yield from _agree_on_version(channel)
+    asked = channel.clock()
     if minor == 3:
         channel.stage = "its security type"
         offered = [(yield from read_u32())]
+        if offered == [0]:
+            raise refused(channel.peer, (yield from read_reason(channel)))
     else:
         channel.stage = "its security types"
-        offered = list((yield (yield from read_u8())))
-    if offered == ([0] if minor == 3 else []):
-        reason = yield from _read_reason(channel)
-        raise refused(channel.peer, reason)
-    security = choose(offered, channel)
+        offered = yield from read_offer(channel)
+    channel.answered(asked)
+    security = pick(SECURITY_TYPES, offered, channel)
     if minor >= 7:
         channel.outgoing.append(security.number)
-    yield from security.authenticate(channel)
-    if security.proves or minor >= 8:
-        yield from _read_result(channel, security, with_reason=minor >= 8)
+    judged = yield from security.authenticate(channel)
+    if judged.proves or minor >= 8:
+        yield from read_result(channel, judged, offered, with_reason=minor >= 8)
+    inside = "" if judged is security else f" with {security_name(judged.number)}"
+    channel.security = security_name(security.number) + inside
     channel.outgoing.append(channel.options.shared)
     channel.stage = "the description of its screen"
+    asked = channel.clock()
     width, height = _INIT.unpack((yield _INIT.size))
+    channel.answered(asked)
     channel.framebuffer.resize(width, height)
     name = yield from read_sized("a desktop name", NAME_LIMIT)
-    channel.name = name.decode("utf-8", "replace")
+    channel.name = readable(name)
 
 
 def _agree_on_version(channel: Channel) -> Steps[int]:
-    greeting = yield GREETING_SIZE
+    greeting = bytes((yield GREETING_SIZE))
     match = _GREETING.fullmatch(greeting)
     if match is None:
         yield from _read_strange_line(channel, greeting)
@@ -83,35 +88,3 @@ def not_a_vnc_server(peer: str, answer: bytes) -> DesktopProtocolError:
     hint = f"That is {kind}; the VNC server" if kind else "The VNC server"
     hint += " listens on another port, usually 5900 or a little above."
     return DesktopProtocolError(f'{peer} is not a VNC server: it answered "{shown}".', hint=hint)
-
-
-def _read_result(channel: Channel, security: SecurityType, *, with_reason: bool) -> Steps[None]:
-    channel.stage = "the result of the security check"
-    result = yield from read_u32()
-    if result == 0:
-        return
-    if result not in (1, 2):
-        raise DesktopProtocolError(f"{channel.peer} sent {result} as the result of the security check.")
-    reason = "too many attempts" if result == 2 else "the password is wrong"
-    if with_reason:
-        reason = yield from _read_reason(channel)
-    if not security.needs_password:
-        raise refused(channel.peer, reason)
-    hint = "Check the VNC password (its first 8 characters count)."
-    if "too many" in reason.lower():
-        raise refused(channel.peer, reason)
-    raise WrongPassword(f"{channel.peer} refused the password: {reason}", hint=hint)
-
-
-def refused(peer: str, reason: str) -> AuthenticationFailed:
-    """Return the error for a server that ends the handshake with a reason of its own."""
-    hint = "The reason is the server's own: its settings or its log tell more."
-    if "too many" in reason.lower():
-        hint = "After several wrong passwords a server refuses everybody for a while: wait a minute, then give the right one."
-    return AuthenticationFailed(f"{peer} refuses the connection: {reason}", hint=hint)
-
-
-def _read_reason(channel: Channel) -> Steps[str]:
-    channel.stage = "its reason for refusing"
-    reason = yield from read_sized("a reason text", REASON_LIMIT)
-    return reason.decode("utf-8", "replace")

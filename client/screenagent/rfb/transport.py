@@ -10,7 +10,7 @@ import time
 from screenagent.errors import LinkLost
 from screenagent.rfb.waker import Waker
 
-_OUTBOX_LIMIT = 1 << 26
+_OUTBOX_LIMIT = 1 << 25
 _INBOX_SIZE = 1 << 18
 
 

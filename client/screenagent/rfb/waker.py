@@ -16,6 +16,8 @@ class Waker:
         self._inner, self._outer = socket.socketpair()
         self._inner.setblocking(False)
         self._outer.setblocking(False)
+        self._poll = select.poll()
+        self._poll.register(self._inner.fileno(), select.POLLIN)
 
     def stop(self) -> None:
         """End the present wait and all later ones."""
@@ -32,16 +34,18 @@ class Waker:
 
     def wait(self, seconds: float, socket_fd: int | None = None, events: int = 0) -> int:
         """Wait for poll `events` on a socket, a wake-up, or the time's end; return the socket's events, 0 for none."""
-        poll = select.poll()
-        poll.register(self._inner.fileno(), select.POLLIN)
         if socket_fd is not None:
-            poll.register(socket_fd, events)
+            self._poll.register(socket_fd, events)
         ready = 0
-        for fd, found in poll.poll(max(0.0, min(seconds, 3600.0)) * 1000):
-            if fd == socket_fd:
-                ready = found
-            else:
-                self._drain()
+        try:
+            for fd, found in self._poll.poll(max(0.0, min(seconds, 3600.0)) * 1000):
+                if fd == socket_fd:
+                    ready = found
+                else:
+                    self._drain()
+        finally:
+            if socket_fd is not None:
+                self._poll.unregister(socket_fd)
         return ready
 
     def _drain(self) -> None:

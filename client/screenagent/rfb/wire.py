@@ -1,4 +1,7 @@
-"""How bytes are asked for: readers are generators that yield the number of bytes they need and are sent exactly those."""
+"""How bytes are asked for: readers are generators that yield the number of bytes they need and are sent exactly those.
+
+What they are sent is a view that is good until the next yield: whoever keeps it makes `bytes` of it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ from typing import TypeAlias, TypeVar
 from screenagent.errors import DesktopProtocolError
 
 T = TypeVar("T")
-Steps: TypeAlias = Generator[int, bytes, T]
+Steps: TypeAlias = Generator[int, memoryview, T]
 
-CHUNK = 1 << 18
+CHUNK = 1 << 16
 """The most bytes that a reader asks for at once, so that what is buffered stays small whatever a length field says."""
 
 _U32 = struct.Struct("!I")
@@ -43,9 +46,11 @@ def read_sized(what: str, limit: int) -> Steps[bytes]:
 
 def read_bytes(size: int) -> Steps[bytes]:
     """Read `size` bytes, which the caller has bounded."""
+    if size <= CHUNK:
+        return bytes((yield size)) if size else b""
     pieces = []
     while size > 0:
-        piece = yield min(size, CHUNK)
+        piece = bytes((yield min(size, CHUNK)))
         pieces.append(piece)
         size -= len(piece)
     return b"".join(pieces)

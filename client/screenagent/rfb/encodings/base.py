@@ -16,5 +16,8 @@ class Decoder(Protocol):
     """As in the rectangle's header; negative for pseudo-encodings."""
 
     def decode(self, rectangle: Rectangle, channel: Channel) -> Steps[None]:
-        """Read the body and apply it. The rectangle comes unchecked from the wire. Raises DesktopProtocolError."""
+        """Read the body and apply it. The rectangle comes unchecked from the wire. Raises DesktopProtocolError.
+
+        Pixels are painted through `channel.painter`, or on the framebuffer itself after the painter has finished.
+        """
         ...

@@ -24,5 +24,10 @@ class CopyRect:
         source = rectangle._replace(x=source_x, y=source_y)
         channel.framebuffer.require_inside(source, "a CopyRect source")
         if rectangle.width and rectangle.height:
+            channel.painter.finish()
             channel.framebuffer.copy(source_x, source_y, rectangle)
+            if channel.copied is None:
+                channel.copied, channel.copied_since = rectangle, channel.clock()
+            else:
+                channel.copied = channel.copied.with_(rectangle)
             channel.painted.append(rectangle)

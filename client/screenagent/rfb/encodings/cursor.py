@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
 from screenagent.errors import DesktopProtocolError
 from screenagent.rfb.channel import Channel
 from screenagent.rfb.framebuffer import Rectangle
-from screenagent.rfb.values import Cursor
+from screenagent.rfb.values import Cursor, Pixels
 from screenagent.rfb.wire import Steps, read_bytes
 
 LIMIT = 1024
@@ -23,17 +24,33 @@ class CursorImage:
 
     def decode(self, rectangle: Rectangle, channel: Channel) -> Steps[None]:
         """Keep the image on the channel."""
-        hotspot_x, hotspot_y, width, height = rectangle
-        if width > LIMIT or height > LIMIT:
-            raise DesktopProtocolError(
-                f"The server sent a pointer image of {width}x{height} pixels; at most {LIMIT}x{LIMIT} are accepted."
-            )
-        row = (width + 7) // 8
-        colours = yield from read_bytes(4 * width * height)
-        mask = yield from read_bytes(row * height)
-        pixels = np.frombuffer(colours, np.uint8).reshape(height, width, 4).copy()
-        bits = np.unpackbits(np.frombuffer(mask, np.uint8).reshape(height, row), axis=1)
-        pixels[:, :, 3] = bits[:, :width] * np.uint8(255)
-        pixels.flags.writeable = False
-        channel.cursor = Cursor(pixels, hotspot_x, hotspot_y)
-        channel.cursor_changed = True
+        width, height = rectangle.width, rectangle.height
+        require_small(rectangle)
+        colours = yield from read_bytes(channel.translator.size * width * height)
+        mask = yield from read_bytes((width + 7) // 8 * height)
+        words = channel.translator.words(colours, width * height)
+        pixels = words.astype("<u4").view(np.uint8).reshape(height, width, 4)
+        pixels[:, :, 3] = unpack_bits(mask, width, height) * np.uint8(255)
+        show(pixels, rectangle, channel)
+
+
+def require_small(rectangle: Rectangle) -> None:
+    """Raise DesktopProtocolError for a pointer image that is beyond any sense."""
+    if rectangle.width > LIMIT or rectangle.height > LIMIT:
+        raise DesktopProtocolError(
+            f"The server sent a pointer image of {rectangle.width}x{rectangle.height} pixels; "
+            f"at most {LIMIT}x{LIMIT} are accepted."
+        )
+
+
+def unpack_bits(data: bytes, width: int, height: int) -> npt.NDArray[np.uint8]:
+    """Return (height, width) zeros and ones of a bitmap whose rows fill whole bytes."""
+    rows = np.frombuffer(data, np.uint8).reshape(height, (width + 7) // 8)
+    return np.unpackbits(rows, axis=1)[:, :width]
+
+
+def show(pixels: Pixels, rectangle: Rectangle, channel: Channel) -> None:
+    """Keep (height, width, 4) BGRA `pixels` as the pointer's image."""
+    pixels.flags.writeable = False
+    channel.cursor = Cursor(pixels, rectangle.x, rectangle.y)
+    channel.cursor_changed = True

@@ -1,6 +1,7 @@
 """Cursor position: where the pointer is when something other than this client has moved it.
 
-VMware's pseudo-encoding 0x574D5666, in the community rfbproto document; sent by TigerVNC and others.
+There are two pseudo-encodings of the same form: VMware's 0x574D5666 of the community rfbproto document, which TigerVNC sends, and
+TightVNC's PointerPos, which LibVNCServer's programs send.
 """
 
 from __future__ import annotations
@@ -21,3 +22,9 @@ class CursorPosition:
         """Report the position."""
         channel.events.append(PointerMoved(rectangle.x, rectangle.y))
         yield from ()
+
+
+class PointerPosition(CursorPosition):
+    """PointerPos."""
+
+    number: ClassVar[int] = -232

@@ -16,7 +16,13 @@ class DesktopSize:
 
     def decode(self, rectangle: Rectangle, channel: Channel) -> Steps[None]:
         """Resize the picture."""
-        channel.framebuffer.resize(rectangle.width, rectangle.height)
-        channel.painted.clear()
-        channel.resized = True
+        resize(channel, rectangle.width, rectangle.height)
         yield from ()
+
+
+def resize(channel: Channel, width: int, height: int) -> None:
+    """Give the picture a new size. Raises DesktopProtocolError for one that is out of bounds."""
+    channel.painter.finish()
+    channel.framebuffer.resize(width, height)
+    channel.painted.clear()
+    channel.resized = True

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-
 from screenagent.rfb.channel import Channel
 from screenagent.rfb.framebuffer import Rectangle
 from screenagent.rfb.wire import CHUNK, Steps
@@ -22,9 +20,12 @@ class Raw:
         x, y, width, height = rectangle
         if not width or not height:
             return
-        rows = max(1, CHUNK // (4 * width))
+        channel.painter.finish()
+        translator = channel.translator
+        row = translator.size * width
+        rows = max(1, CHUNK // row)
         for top in range(0, height, rows):
-            band = Rectangle(x, y + top, width, min(rows, height - top))
-            data = yield 4 * width * band.height
-            channel.framebuffer.paint(band, np.frombuffer(data, np.uint8).reshape(band.height, width, 4))
+            count = min(rows, height - top)
+            words = translator.words((yield row * count), width * count)
+            channel.framebuffer.area(Rectangle(x, y + top, width, count))[:] = words.reshape(count, width)
         channel.painted.append(rectangle)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _NAMES = {
     1: "None",
     2: "VNC password",
@@ -28,6 +30,15 @@ _NAMES = {
     129: "RealVNC RA2 (256 bit)",
     130: "RealVNC RA2ne (256 bit)",
     133: "RealVNC RA2 (user name, 256 bit)",
+    256: "VeNCrypt Plain",
+    257: "VeNCrypt TLSNone",
+    258: "VeNCrypt TLSVnc",
+    259: "VeNCrypt TLSPlain",
+    260: "VeNCrypt X509None",
+    261: "VeNCrypt X509Vnc",
+    262: "VeNCrypt X509Plain",
+    263: "VeNCrypt TLSSASL",
+    264: "VeNCrypt X509SASL",
 }
 _APPLE = range(30, 37)
 
@@ -35,6 +46,11 @@ _APPLE = range(30, 37)
 def security_name(number: int) -> str:
     """Return the name with its number, or the number alone."""
     return f"{_NAMES[number]} ({number})" if number in _NAMES else f"number {number}"
+
+
+def offer(numbers: Sequence[int]) -> str:
+    """Return the names of what a server offers, in its order."""
+    return ", ".join(security_name(number) for number in dict.fromkeys(numbers)) or "nothing"
 
 
 def is_apple(number: int) -> bool:

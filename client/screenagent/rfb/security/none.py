@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from screenagent.rfb.channel import Channel
-from screenagent.rfb.security.base import SecurityType
+from screenagent.rfb.security.base import SecurityType, Wants
 from screenagent.rfb.wire import Steps
 
 
-def _authenticate(channel: Channel) -> Steps[None]:
+def _authenticate(channel: Channel) -> Steps[SecurityType]:
     yield from ()
+    return NONE
 
 
-NONE = SecurityType(1, needs_password=False, proves=False, authenticate=_authenticate)
+NONE = SecurityType(1, Wants.NOTHING, _authenticate, proves=False)
