@@ -8,13 +8,14 @@ ROOT=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd)
 
 usage() {
     cat <<'HELP'
-Usage: ./test.sh [--fast] [--lint-only] [pytest options]
+Usage: ./test.sh [--fast | --long] [--lint-only] [pytest options]
        ./test.sh --docker [--if-possible] [pytest options]
 
 Runs ruff, mypy and the whole test suite, including the runs on a real desktop. These mostly wait for that desktop, so
 without pytest options they run beside the rest, and their report follows at the end.
 
   --fast         leave out the tests that drive a whole desktop
+  --long         run the tests that go on for minutes, too: every random case, fuzzing, soaks
   --lint-only    ruff and mypy alone
   --docker       instead of all that: build the Docker images, boot them and run a task on them; with this machine's
                  engine or, as root on a machine without one, with a private one from the system's packages
@@ -30,9 +31,11 @@ docker=
 if_possible=
 private_engine=
 pytest_options=()
+long=()
 for argument in "$@"; do
     case $argument in
     --lint-only) lint_only=yes ;;
+    --long) long=(--long) ;;
     --docker) docker=yes ;;
     --if-possible) if_possible=yes ;;
     --help)
@@ -90,7 +93,7 @@ whole_suite() {
     # shellcheck disable=SC2064
     trap "kill -INT -- -$! 2>/dev/null || true; rm -f '$report'" EXIT
     trap 'exit 130' INT TERM
-    "$python" -m pytest -m "not end2end" || status=1
+    "$python" -m pytest "${long[@]}" -m "not end2end" || status=1
     say "== pytest, on real desktops"
     wait $! || status=1
     cat "$report"
@@ -99,7 +102,7 @@ whole_suite() {
 
 run_pytest() {
     if [ "${#pytest_options[@]}" -gt 0 ]; then
-        "$python" -m pytest "${pytest_options[@]}"
+        "$python" -m pytest "${long[@]}" "${pytest_options[@]}"
     else
         whole_suite
     fi

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import select
 import socket
 import struct
@@ -15,6 +16,8 @@ import numpy as np
 import pytest
 
 from screenagent.rfb import Client, Options
+from support.rfb_visitor import Visitor
+from support.rfb_wire import HANDSHAKE, raw, rectangle, server_init, update
 
 PATIENCE = 30.0
 
@@ -92,6 +95,21 @@ class Peer:
             self._link.shutdown(socket.SHUT_WR)
         self.hold()
 
+    def flood(self, data: bytes, *, reading: bool = True) -> None:
+        """Send `data` again and again until the client goes; what it sends is forgotten, or left unread."""
+        with contextlib.suppress(OSError):
+            while True:
+                self._link.sendall(data)
+                if reading and select.select([self._link], [], [], 0)[0] and not self._link.recv(1 << 16):
+                    return
+
+    def drip(self, data: bytes, pause: float) -> None:
+        """Send `data` again and again, a byte in `pause` seconds, until the client goes."""
+        for byte in itertools.cycle(data):
+            self.send(bytes([byte]))
+            if select.select([self._link], [], [], pause)[0] and not self.read(1):
+                return
+
     def freeze(self) -> None:
         """Read nothing until the client goes."""
         poll = select.poll()
@@ -113,26 +131,6 @@ class Peer:
         self.read(10)
 
 
-def server_init(width: int, height: int, name: bytes = b"scripted") -> bytes:
-    """Return a ServerInit message with some other pixel format."""
-    return struct.pack("!HH16xI", width, height, len(name)) + name
-
-
-def update(*rectangles: bytes, count: int | None = None) -> bytes:
-    """Return a FramebufferUpdate."""
-    return struct.pack("!BxH", 0, len(rectangles) if count is None else count) + b"".join(rectangles)
-
-
-def rectangle(x: int, y: int, width: int, height: int, encoding: int, body: bytes = b"") -> bytes:
-    """Return one rectangle of an update."""
-    return struct.pack("!HHHHi", x, y, width, height, encoding) + body
-
-
-def raw(x: int, y: int, width: int, height: int, value: int) -> bytes:
-    """Return a Raw rectangle with all bytes of one value."""
-    return rectangle(x, y, width, height, 0, bytes([value]) * (4 * width * height))
-
-
 class Bytes:
     """Builders of what a server sends."""
 
@@ -140,7 +138,7 @@ class Bytes:
     update = staticmethod(update)
     rectangle = staticmethod(rectangle)
     raw = staticmethod(raw)
-    handshake = b"RFB 003.008\n" + b"\x01\x01" + bytes(4)
+    handshake = HANDSHAKE
 
 
 @pytest.fixture(scope="session")
@@ -227,3 +225,11 @@ def client_for() -> Iterator[Callable[..., Client]]:
     yield make
     for client in clients:
         client.close()
+
+
+@pytest.fixture(scope="module")
+def visitor() -> Iterator[Visitor]:
+    """Another process that visits servers and tells what came of it."""
+    visitor = Visitor()
+    yield visitor
+    visitor.end()

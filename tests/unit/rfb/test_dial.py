@@ -1,8 +1,9 @@
-"""Making the TCP connection."""
+"""Making the connection."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import threading
@@ -87,16 +88,55 @@ def test_an_unknown_name_and_a_silent_name_server_are_told_apart(
         dial("desk", 5900, time.monotonic() + _PATIENCE, waker)
 
 
-def test_a_path_is_a_unix_socket(waker: Waker, tmp_path: Path) -> None:
-    path = str(tmp_path / "vnc")
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
-        listener.listen()
-        with dial(path, 5900, time.monotonic() + _PATIENCE, waker) as link:
-            assert link.getpeername() == path
-    for gone, said in ((path, "refused"), (f"{path}-more", "no such socket")):
+def test_ipv6_is_spoken(waker: Waker) -> None:
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with listener, dial("::1", listener.getsockname()[1], time.monotonic() + _PATIENCE, waker) as link:
+        assert link.getpeername() == listener.getsockname()
+
+
+@pytest.fixture
+def listener(tmp_path: Path) -> Iterator[socket.socket]:
+    """A unix socket."""
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(tmp_path / "vnc"))
+        made.listen(0)
+        yield made
+
+
+@pytest.mark.parametrize("prefix", ["", "unix:"])
+def test_a_path_is_a_unix_socket(waker: Waker, listener: socket.socket, prefix: str) -> None:
+    with dial(prefix + listener.getsockname(), 5900, time.monotonic() + _PATIENCE, waker) as link:
+        assert link.getpeername() == listener.getsockname()
+
+
+def test_a_unix_socket_without_a_server_is_said_so(waker: Waker, listener: socket.socket) -> None:
+    path = listener.getsockname()
+    listener.close()
+    for gone, said in ((path, "refused"), (f"{path}-more", "no such socket"), (f"/{'x' * 200}", "too long")):
         with pytest.raises(DesktopUnreachable, match=f"Nothing listens on {gone}: .*{said}"):
             dial(gone, 5900, time.monotonic() + _PATIENCE, waker)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may open everything")
+def test_a_unix_socket_of_somebody_else_s_is_said_so(waker: Waker, listener: socket.socket) -> None:
+    Path(listener.getsockname()).chmod(0)
+    with pytest.raises(DesktopUnreachable, match="may not be opened"):
+        dial(listener.getsockname(), 5900, time.monotonic() + _PATIENCE, waker)
+
+
+def test_a_unix_socket_with_a_full_queue_is_waited_for_until_the_deadline(waker: Waker, listener: socket.socket) -> None:
+    path = listener.getsockname()
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(path)
+        with pytest.raises(DesktopUnreachable, match=r"took no connection within 0\.2 s"):
+            dial(path, 5900, time.monotonic() + 0.2, waker)
+        taking = threading.Timer(0.1, lambda: listener.accept()[0].close())
+        taking.start()
+        dial(path, 5900, time.monotonic() + _PATIENCE, waker).close()
+        taking.join()
 
 
 def test_a_waker_ends_waits_from_any_thread_and_outlives_its_close() -> None:

@@ -133,12 +133,42 @@ def test_an_empty_cursor_is_a_hidden_pointer(wire: Any) -> None:
     assert session.cursor.pixels.shape == (0, 0, 4)
 
 
-def test_a_pointer_moved_by_others_is_reported_without_damage(wire: Any) -> None:
+@pytest.mark.parametrize("number", [0x574D5666, -232])
+def test_a_pointer_moved_by_others_is_reported_without_damage(wire: Any, number: int) -> None:
     session = _session()
-    session.feed(wire.update(wire.rectangle(7, 2, 0, 0, 0x574D5666)))
+    session.feed(wire.update(wire.rectangle(7, 2, 0, 0, number)))
     assert session.take_events() == [PointerMoved(7, 2), Updated(())]
 
 
 def test_an_encoding_that_was_not_offered_is_refused_before_its_body(wire: Any) -> None:
-    with pytest.raises(DesktopProtocolError, match="ZRLE"):
-        _session().feed(wire.update(wire.rectangle(0, 0, 1, 1, 16)))
+    with pytest.raises(DesktopProtocolError, match=r"Open H\.264"):
+        _session().feed(wire.update(wire.rectangle(0, 0, 1, 1, 50)))
+
+
+def test_copies_are_asked_for_once_more_and_are_damage_only_where_they_were_wrong(wire: Any) -> None:
+    session, pixels = _session(), _noise(8, 6)
+    copy = struct.pack("!HHHHiHH", 4, 2, 3, 2, 1, 0, 0)
+    session.feed(struct.pack("!BxH", 0, 3) + _raw(0, 0, pixels) + copy + struct.pack("!HHHHiHH", 1, 4, 2, 2, 1, 0, 0))
+    assert session.copied_since == 0.0
+    session.to_send()
+    session.take_events()
+    session.check_copies()
+    assert session.to_send() == out.update_request(1, 2, 6, 4, incremental=False)
+    assert session.copied_since is None
+    right = _shown(session)[2:6, 1:7].copy()
+    right[3, 5, :3] ^= 255
+    session.feed(wire.update(_raw(1, 2, right[:3]), _raw(1, 5, right[3:])))
+    assert session.take_events() == [Updated((Damage(1, 5, 6, 1, 0.0),))]
+    session.feed(wire.update(_raw(1, 2, right[:3])))
+    assert session.take_events() == [Updated((Damage(1, 2, 6, 3, 0.0),))]
+
+
+def test_nothing_is_asked_for_where_nothing_was_copied_or_the_size_has_changed(wire: Any) -> None:
+    session = _session()
+    session.check_copies()
+    assert session.to_send() == b""
+    copy = wire.rectangle(4, 2, 3, 2, 1, bytes(4))
+    session.feed(wire.update(copy, wire.rectangle(0, 0, 5, 5, -223)))
+    session.to_send()
+    session.check_copies()
+    assert session.to_send() == b""

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from screenagent.errors import AuthenticationFailed, DesktopError, DesktopProtocolError, DesktopUnreachable
-from screenagent.rfb.errors import AppleLoginWanted
+from screenagent.rfb.errors import (
+    AppleLoginWanted,
+    PasswordMissing,
+    TooManyAttempts,
+    UnsupportedSecurity,
+    UserNameMissing,
+    WrongPassword,
+)
 from screenagent.rfb.security.vncauth import encrypt_challenge
 from screenagent.rfb.session import Session
 
@@ -79,18 +86,41 @@ def test_only_eight_bytes_of_a_password_count() -> None:
     assert encrypt_challenge("12345678", _CHALLENGE) != encrypt_challenge("1234567", _CHALLENGE)
 
 
-def test_a_wrong_password_is_said_in_the_servers_words() -> None:
-    error = _failure(b"RFB 003.008\n\x01\x02", _CHALLENGE, b"\0\0\0\x01", _reason(b"Sorry, no"), password="x")
-    assert isinstance(error, AuthenticationFailed)
-    assert "Sorry, no" in error.message
+def test_a_wrong_password_is_said_in_the_servers_words_with_what_it_offers() -> None:
+    error = _failure(b"RFB 003.008\n\x02\x10\x02", _CHALLENGE, b"\0\0\0\x01", _reason(b"Sorry, no"), password="hunter22")
+    assert type(error) is WrongPassword
+    assert error.message == "desk:5900 refused the password: Sorry, no"
+    assert "first 8 characters" in error.hint
+    assert "offers: Tight (16), VNC password (2)." in error.hint
+    assert "hunter22" not in str(error)
 
 
-@pytest.mark.parametrize(("result", "words"), [(1, "password is wrong"), (2, "too many attempts")])
-def test_older_servers_give_no_reason(result: int, words: str) -> None:
-    data = b"RFB 003.007\n\x01\x02" + _CHALLENGE + struct.pack("!I", result)
-    error = _failure(data, password="x")
-    assert isinstance(error, AuthenticationFailed)
+@pytest.mark.parametrize("start", [b"RFB 003.007\n\x01\x02", b"RFB 003.003\n\0\0\0\x02"])
+@pytest.mark.parametrize(
+    ("result", "kind", "words"), [(1, WrongPassword, "password is wrong"), (2, TooManyAttempts, "too many attempts")]
+)
+def test_older_servers_give_no_reason(start: bytes, result: int, kind: type[DesktopError], words: str) -> None:
+    error = _failure(start + _CHALLENGE + struct.pack("!I", result), password="x")
+    assert type(error) is kind
     assert words in error.message
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        (b"RFB 003.008\n\x00", _reason(b"Too many security failures")),
+        (b"RFB 003.007\n\x00", _reason(b"too many attempts")),
+        (b"RFB 003.003\n\0\0\0\0", _reason(b"Too many authentication failures")),
+        (b"RFB 003.008\n\x01\x02", _CHALLENGE, b"\0\0\0\x01", _reason(b"Too many failures")),
+        (b"RFB 003.008\n\x01\x02", _CHALLENGE, b"\0\0\0\x02", _reason(b"Come back later")),
+        (b"RFB 003.008\n\x01\x01", b"\0\0\0\x02", _reason(b"Come back later")),
+    ],
+)
+def test_a_server_that_locks_people_out_is_known_by_it_and_says_what_to_do(sent: tuple[bytes, ...]) -> None:
+    error = _failure(*sent, password=None if b"\x01\x01" in sent[0] else "x")
+    assert type(error) is TooManyAttempts
+    assert "refuses the connection: " in error.message
+    assert "wait a minute" in error.hint
 
 
 def test_a_result_that_does_not_exist_is_a_protocol_error() -> None:
@@ -98,49 +128,52 @@ def test_a_result_that_does_not_exist_is_a_protocol_error() -> None:
     assert isinstance(error, DesktopProtocolError)
 
 
-def test_a_missing_password_is_said_so() -> None:
-    error = _failure(b"RFB 003.008\n\x01\x02")
-    assert isinstance(error, AuthenticationFailed)
-    assert "asks for a password" in error.message
+@pytest.mark.parametrize("start", [b"RFB 003.008\n\x02\x10\x02", b"RFB 003.007\n\x01\x02", b"RFB 003.003\n\0\0\0\x02"])
+def test_a_missing_password_is_said_so_with_what_is_offered(start: bytes) -> None:
+    error = _failure(start)
+    assert type(error) is PasswordMissing
+    assert "asks for a password and none was given; it offers: " in error.message
+    assert error.message.endswith("VNC password (2).")
 
 
-def test_security_types_that_cannot_be_used_are_listed_by_name() -> None:
-    error = _failure(b"RFB 003.008\n\x03\x05\x13\xc8")
-    assert isinstance(error, AuthenticationFailed)
-    assert "RealVNC RA2 (5), VeNCrypt (19), number 200" in error.message
+@pytest.mark.parametrize(
+    ("start", "names"),
+    [
+        (b"RFB 003.008\n\x03\x05\x10\xc8", "RealVNC RA2 (5), Tight (16), number 200"),
+        (b"RFB 003.007\n\x02\x14\x14", "SASL (20)"),
+        (b"RFB 003.003\n\0\0\1\0", "VeNCrypt Plain (256)"),
+    ],
+)
+def test_security_types_that_cannot_be_used_are_listed_by_name(start: bytes, names: str) -> None:
+    error = _failure(start, password="x")
+    assert type(error) is UnsupportedSecurity
+    assert error.message == f"desk:5900 offers no security type that can be used, only: {names}."
+    assert "Switch on VeNCrypt (19)" in error.hint
 
 
-def test_macos_screen_sharing_is_recognised() -> None:
-    error = _failure(b"RFB 003.889\n\x04\x1e\x21\x24\x23", password="x")
-    assert isinstance(error, AuthenticationFailed)
-    assert "Apple Remote Desktop" in error.message
-    assert "macOS" in error.hint
+def test_macos_screen_sharing_that_wants_what_is_not_spoken_is_recognised() -> None:
+    error = _failure(b"RFB 003.889\n\x03\x21\x24\x23", password="x")
+    assert type(error) is AppleLoginWanted
+    assert "Apple RSA with SRP (33)" in error.message
+    assert "VNC viewers may control screen" in error.hint
 
 
 @pytest.mark.parametrize(("peer", "own"), [("localhost:5900", True), ("[::1]:5900", True), ("mac.example.org:5900", False)])
-def test_macos_on_this_very_machine_may_be_the_wrong_one(peer: str, own: bool) -> None:
+@pytest.mark.parametrize(("offered", "kind"), [(b"\x02\x1e\x23", UserNameMissing), (b"\x02\x21\x23", AppleLoginWanted)])
+def test_macos_on_this_very_machine_may_be_the_wrong_one(
+    peer: str, own: bool, offered: bytes, kind: type[AuthenticationFailed]
+) -> None:
     session = Session(peer, password="x")
-    with pytest.raises(AppleLoginWanted) as caught:
-        session.feed(b"RFB 003.889\n\x02\x1e\x23")
+    with pytest.raises(kind) as caught:
+        session.feed(b"RFB 003.889\n" + offered)
     assert ("macOS holds 5900 itself" in caught.value.hint) is own
-
-
-def test_a_password_that_is_refused_too_often_is_told_as_such() -> None:
-    error = _failure(b"RFB 003.008\n\x01\x02", _CHALLENGE, b"\0\0\0\x01", _reason(b"Too many failures"), password="x")
-    assert "wait a minute" in error.hint
-
-
-def test_a_server_that_locks_people_out_says_what_to_do() -> None:
-    reason = b"Too many security failures"
-    error = _failure(b"RFB 003.008\n\x00", struct.pack("!I", len(reason)) + reason)
-    assert "wait a minute" in error.hint
 
 
 @pytest.mark.parametrize("start", [b"RFB 003.008\n\x00", b"RFB 003.007\n\x00", b"RFB 003.003\n\0\0\0\0"])
 def test_a_server_that_refuses_says_why(start: bytes) -> None:
-    error = _failure(start, _reason(b"Too many security failures"))
-    assert isinstance(error, AuthenticationFailed)
-    assert "Too many security failures" in error.message
+    error = _failure(start, _reason(b"The licence has run out"))
+    assert type(error) is AuthenticationFailed
+    assert error.message == "desk:5900 refuses the connection: The licence has run out"
 
 
 @pytest.mark.parametrize("size", [1 << 31, (1 << 32) - 1, 1 << 20])

@@ -15,6 +15,7 @@ from screenagent.errors import DesktopError, DesktopProtocolError, LinkLost
 from screenagent.rfb import Damage, Options
 from screenagent.rfb import outgoing as out
 from screenagent.rfb.channel import Bell, CutText, Ready, Updated
+from screenagent.rfb.pixels import FORMATS
 from screenagent.rfb.session import Session
 
 
@@ -34,15 +35,17 @@ def _requests(session: Session) -> list[bytes]:
 
 
 def test_after_the_handshake_the_session_asks_for_bgrx_and_the_whole_screen(wire: Any) -> None:
-    session = Session("desk:5900")
+    session = Session("desk:5900", options=Options(encodings=("copyrect", "raw"), quality=9, compression=0))
     session.feed(wire.handshake)
     session.to_send()
     session.feed(wire.server_init(4, 3, "büro".encode()))
     assert session.take_events() == [Ready()]
     assert (session.framebuffer.width, session.framebuffer.height, session.name) == (4, 3, "büro")
+    pointer, screen, input_, messages = (-314, -239, -240, 0x574D5666, -232), (-308, -223, -307), (-258, -316), (-312, -313)
+    pseudo = (*pointer, *screen, -224, *input_, *messages, 0xC0A1E5CE - (1 << 32))
     assert session.to_send() == (
-        out.set_pixel_format()
-        + out.set_encodings([1, 0, -239, 0x574D5666, -223, -224])
+        out.set_pixel_format(FORMATS["bgrx"])
+        + out.set_encodings([1, 0, *pseudo, -23, -256])
         + out.update_request(0, 0, 4, 3, incremental=False)
     )
     assert session.to_send() == b""
@@ -111,7 +114,7 @@ def test_a_cut_text_beyond_the_limit_is_skipped_without_being_kept(wire: Any, ca
     [
         (b"\x63", "unknown type 99"),
         (struct.pack("!BxxxI", 3, 1 << 31), "clipboard text of 2147483648 bytes"),
-        (struct.pack("!BxHHHHHi", 0, 1, 0, 0, 1, 1, 7), r"encoding Tight \(7\)"),
+        (struct.pack("!BxHHHHHi", 0, 1, 0, 0, 1, 1, 50), r"encoding Open H\.264 \(50\)"),
         (struct.pack("!BxHHHHHi", 0, 1, 0, 0, 1, 1, -99), r"encoding number -99 \(unknown\)"),
         (struct.pack("!BxHHHHHi", 0, 1, 60000, 60000, 1, 1, 0), r"1x1 at \(60000, 60000\).*screen of 4x3"),
         (struct.pack("!BxHHHHHi", 0, 1, 1, 0, 4, 1, 0), r"4x1 at \(1, 0\)"),
@@ -175,13 +178,18 @@ _body = st.binary(max_size=90)
 _rectangle = st.builds(
     lambda area, number, body: struct.pack("!HHHHi", *area, number) + body,
     _area,
-    st.sampled_from([0, 0, 1, -223, -224, -239, 0x574D5666, 7]),
+    st.sampled_from([0, 0, 1, -223, -224, -239, -240, -258, -307, -308, -314, -316, 0x574D5666, 7]),
     _body,
 )
+_clipboard_flags = st.builds(lambda bit, formats: 1 << bit | formats, st.integers(24, 28), st.integers(0, 3))
+_fence_flags = st.sampled_from([0, 1, 1 << 31, 1 << 31 | 7])
 _message = st.one_of(
     st.builds(lambda parts: struct.pack("!BxH", 0, len(parts)) + b"".join(parts), st.lists(_rectangle, max_size=4)),
     st.just(b"\x02"),
     st.builds(lambda text: struct.pack("!BxxxI", 3, len(text)) + text, _body),
+    st.builds(lambda flags, body: struct.pack("!BxxxiI", 3, -4 - len(body), flags) + body, _clipboard_flags, _body),
+    st.builds(lambda flags, body: struct.pack("!BxxxIB", 248, flags, len(body)) + body, _fence_flags, _body),
+    st.just(b"\x96"),
     st.binary(max_size=30),
 )
 
