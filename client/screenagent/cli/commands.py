@@ -11,6 +11,7 @@ import typer
 
 from screenagent import __version__
 from screenagent.cli.edge import Edge
+from screenagent.cli.vnc.commands import app as vnc_app
 
 
 class BackendName(str, Enum):
@@ -28,6 +29,8 @@ screenagent run --number 2 -c configs/gpt.yml    runs the second task of the lis
 
 screenagent gui    opens the window; screenagent doctor says what is missing
 
+screenagent vnc localhost:1 screenshot now.png    looks at any VNC desktop, without a model
+
 Exit status: 0 done, 2 usage or settings, 10-19 desktop, 20-29 model, 30-39 task failed, 40 a limit, 130 stopped."""
 
 app = typer.Typer(
@@ -44,6 +47,7 @@ desktop_app = typer.Typer(
     cls=Edge, help="The desktop that comes along: start it, leave it running, reset it.", no_args_is_help=True
 )
 app.add_typer(desktop_app, name="desktop")
+app.add_typer(vnc_app, name="vnc")
 
 Config = Annotated[
     Path | None, typer.Option("--config", "-c", metavar="FILE", help="Settings file; without one, the embedded default.")

@@ -40,7 +40,7 @@ def run(settings: Settings, task: str, *, style: Style = "full", verbose: bool =
         if controller.current:
             controller.current.control.stop(why)
 
-    with ending_on_signals(stop, lambda: controller.desktop.release()):
+    with ending_on_signals(stop, controller.desktop.close):
         try:
             controller.open(token)
             token.check()

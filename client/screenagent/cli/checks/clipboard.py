@@ -24,7 +24,7 @@ def clipboard(patient: Patient, cancel: Cancel) -> Iterator[Finding]:
         yield ok("it starts with the embedded desktop")
         return
     elif given.clipboard_url is None or given.remote_clipboard_secret_token is None:
-        yield note("not used (use_remote_clipboard is false): text is typed key by key")
+        yield note("not used (use_remote_clipboard is false): text is typed, or goes through the VNC server's clipboard")
         return
     else:
         token = given.remote_clipboard_secret_token.get_secret_value()

@@ -10,13 +10,14 @@ from screenagent.cli.checks.blank import Blank, blank, colour_name
 from screenagent.cli.checks.findings import NO_SETTINGS, Finding, Patient, ok, problem, problem_of
 from screenagent.cli.checks.stranger import greet
 from screenagent.desktop import standing
+from screenagent.desktop.login import name_setting, tls_of
 from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
 from screenagent.desktop.xfce.xserver import sockets_problem
-from screenagent.errors import DesktopError, DesktopProtocolError, EmbeddedDesktopError, ScreenAgentError
+from screenagent.errors import AuthenticationFailed, DesktopError, DesktopProtocolError, EmbeddedDesktopError, ScreenAgentError
 from screenagent.ports import Cancel, Desktop
 from screenagent.rfb.address import show_address
-from screenagent.rfb.errors import AppleLoginWanted, NoGreeting, PasswordMissing, WrongPassword
+from screenagent.rfb.errors import NoGreeting
 from screenagent.settings import Settings
 
 _PAINTING_SECONDS = 2.0
@@ -66,7 +67,9 @@ def _options(settings: Settings) -> DesktopOptions:
     return DesktopOptions(
         host=given.host,
         port=given.port,
+        username=given.username,
         password=given.password.get_secret_value() if given.password else None,
+        tls=tls_of(given),
         backend=given.backend,
         connect_timeout=min(given.connect_timeout, _CONNECT_SECONDS),
         draw_pointer=False,
@@ -84,12 +87,8 @@ def _visit(options: DesktopOptions, cancel: Cancel) -> Iterator[Finding]:
         yield from _look(opened, options, cancel)
     except NoGreeting as error:
         yield _silent(error, options, cancel)
-    except (PasswordMissing, AppleLoginWanted) as error:
-        yield problem_of(
-            error, "The password belongs into remote_vnc_server.password, best as ${VNC_PASSWORD} from the environment."
-        )
-    except WrongPassword as error:
-        yield problem_of(error, "It stands in remote_vnc_server.password.")
+    except AuthenticationFailed as error:
+        yield problem_of(name_setting(error))
     except DesktopError as error:
         yield problem_of(error, "" if error.hint else "The server's own log may tell more.")
     finally:

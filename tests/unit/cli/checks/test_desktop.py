@@ -1,8 +1,11 @@
 """What stands between us and a desktop is named, each cause in its own words, with what to do."""
 
+import hashlib
 import socket
+import ssl
 import struct
 import subprocess
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,6 +25,16 @@ def look(examine):
         return examine(desktop, f"llm_api: {{use: OCR}}\nremote_vnc_server: {{host: '{host}', port: {port}{keys}}}\n")
 
     return run
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """One that its server has signed itself."""
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=desk"]
+    subprocess.run([*make, "-keyout", tmp_path / "key", "-out", tmp_path / "crt"], check=True, capture_output=True)
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert((tmp_path / "crt").read_text())).digest()
+    options = ("-X509Cert", str(tmp_path / "crt"), "-X509Key", str(tmp_path / "key"))
+    return SimpleNamespace(options=options, fingerprint=digest.hex(":").upper())
 
 
 def reason(text):
@@ -98,11 +111,17 @@ def test_a_server_that_hangs_up_at_once(look, speaker):
 def test_macos_screen_sharing_that_wants_a_macos_login(look, speaker, offered):
     server = speaker(b"RFB 003.889\n", 12, offered)
     found = only(look(server.port, password="secret-one"))
-    assert found.text.startswith(f"127.0.0.1:{server.port} is macOS Screen Sharing and wants a macOS login")
-    assert "not spoken yet" in found.text
+    assert found.text.startswith(f"127.0.0.1:{server.port} asks for a user name and none was given; it offers: Apple")
+    assert "remote_vnc_server.username" in found.fix
     assert '"VNC viewers may control screen with password"' in found.fix
     assert "macOS holds 5900 itself" in found.fix
     assert found.status == 12
+
+
+def test_macos_screen_sharing_that_wants_what_is_not_spoken(look, speaker):
+    found = only(look(speaker(b"RFB 003.889\n", 12, b"\x02\x21\x23").port, username="anna", password="secret-one"))
+    assert "wants a macOS login of a kind that is not spoken" in found.text
+    assert '"VNC viewers may control screen with password"' in found.fix
 
 
 def test_macos_screen_sharing_with_a_vnc_password_that_we_lack(look, speaker):
@@ -123,7 +142,8 @@ def test_a_wrong_password(look, xtigervnc):
 def test_a_password_that_is_wanted_and_missing(look, xtigervnc):
     screen = xtigervnc((64, 48))
     found = only(look(screen.port))
-    assert found.text == f"127.0.0.1:{screen.port} asks for a password and none was given."
+    offered = "VeNCrypt TLSVnc (258), VNC password (2)"
+    assert found.text == f"127.0.0.1:{screen.port} asks for a password and none was given; it offers: {offered}."
     assert "remote_vnc_server.password" in found.fix
     assert found.status == 12
 
@@ -147,11 +167,10 @@ def test_a_server_s_own_reason_for_refusing(look, speaker):
 @pytest.mark.parametrize(
     ("offered", "names", "fix"),
     [
-        (b"\x01\x13", "VeNCrypt (19)", "-SecurityTypes VncAuth"),
-        (b"\x01\x12", "TLS (18)", "grdctl vnc set-auth-method password"),
+        (b"\x01\x14", "SASL (20)", "leave sasl out of -vnc"),
         (b"\x02\x05\x81", "RealVNC RA2 (5), RealVNC RA2 (256 bit) (129)", "RealVNC: Options, Security"),
         (b"\x02\x11\x71", "UltraVNC (17), UltraVNC MS-Logon II (113)", "MS-Logon"),
-        (b"\x01\xc8", "number 200", "Switch on VNC password (2) or None (1)"),
+        (b"\x01\xc8", "number 200", "Switch on VeNCrypt (19)"),
     ],
 )
 def test_security_types_that_are_not_spoken_are_named(look, speaker, offered, names, fix):
@@ -161,9 +180,23 @@ def test_security_types_that_are_not_spoken_are_named(look, speaker, offered, na
     assert found.status == 12
 
 
-def test_a_real_server_that_offers_encryption_alone(look, xtigervnc):
-    screen = xtigervnc((64, 48), "-SecurityTypes", "X509Vnc,TLSVnc")
-    assert "only: VeNCrypt (19)" in only(look(screen.port, password=screen.password)).text
+def test_a_certificate_that_nobody_vouches_for(look, xtigervnc, certificate):
+    screen = xtigervnc((64, 48), "-SecurityTypes", "X509Vnc", *certificate.options)
+    found = only(look(screen.port, password=screen.password))
+    assert "shows a certificate that cannot be trusted: self-signed certificate" in found.text
+    assert f'remote_vnc_server.tls_fingerprint: "{certificate.fingerprint}"' in found.fix
+    assert found.status == 12
+    seen = look(screen.port, password=screen.password, tls_fingerprint=certificate.fingerprint)
+    assert seen[0].verdict is Verdict.OK
+
+
+def test_less_encryption_than_the_settings_ask_for(look, xtigervnc):
+    screen = xtigervnc((64, 48), "-SecurityTypes", "TLSVnc")
+    found = only(look(screen.port, password=screen.password, tls="verified"))
+    assert "offers no TLS with a certificate" in found.text
+    assert "remote_vnc_server.tls" in found.fix
+    assert found.status == 12
+    assert look(screen.port, password=screen.password, tls="unverified")[0].verdict is Verdict.OK
 
 
 def test_a_server_that_breaks_the_protocol(look, speaker):
