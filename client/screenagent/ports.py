@@ -171,5 +171,5 @@ class Sink(Protocol):
 class Reader(Protocol):
     """Text on a picture."""
 
-    def read(self, screenshot: Screenshot) -> str:
-        """Return the text seen, a line each. Raises ModelError."""
+    def read(self, screenshot: Screenshot, cancel: Cancel) -> str:
+        """Return the text seen, a line each. Raises ModelError, Cancelled."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from itertools import takewhile
 
 from screenagent.domain.screen import Damage
 from screenagent.errors import LinkLost
@@ -37,7 +38,8 @@ class DamageLog:
     def since(self, moment: float) -> tuple[Damage, ...]:
         """Return what was painted after `moment` (`time.monotonic()`), oldest first."""
         with self._condition:
-            return tuple(part for part in self._parts if part.time > moment)
+            newest_first = takewhile(lambda part: part.time > moment, reversed(self._parts))
+            return tuple(newest_first)[::-1]
 
     def wait(self, after: float, timeout: float, cancel: Cancel) -> bool:
         """Wait for damage newer than `after`; False once `timeout` seconds have passed. Raises Cancelled, LinkLost."""

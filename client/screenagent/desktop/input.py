@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from screenagent.desktop.ledger import Held, Ledger, Owner
+from screenagent.desktop.ledger import BUTTON_NAMES, Held, Ledger, Owner
 from screenagent.desktop.link import Link
 from screenagent.domain.geometry import Point
-from screenagent.errors import LinkLost
+from screenagent.errors import ActionRefused, LinkLost
+from screenagent.log import get_logger
 from screenagent.ports import Cancel
 
+_log = get_logger("desktop.input")
 LEFT, MIDDLE, RIGHT, WHEEL_UP, WHEEL_DOWN, WHEEL_LEFT, WHEEL_RIGHT = range(7)
 
 
@@ -25,6 +29,7 @@ class Input:
         self._ledger = Ledger()
         self._lock = threading.RLock()
         self._x, self._y = 0, 0
+        self._closed = False
         self.resting = False
         """Whether the pointer is known to be where `pointer` says."""
 
@@ -47,16 +52,15 @@ class Input:
     def move(self, x: int, y: int, cancel: Cancel | None = None) -> None:
         """Put the pointer at (x, y) with whatever is held."""
         with self._lock:
-            if cancel:
-                cancel.check()
+            self._check(cancel)
             self._put(x, y, self._ledger.buttons)
 
     def press_button(self, button: int, cancel: Cancel) -> None:
         """Press the agent's button (its bit number in the RFB mask) where the pointer is."""
         with self._lock:
-            cancel.check()
-            self._ledger.press(Held("agent", "button", button))
-            self._put(self._x, self._y, self._ledger.buttons)
+            self._check(cancel)
+            with self._pressing(Held("agent", "button", button)):
+                self._put(self._x, self._y, self._ledger.buttons)
 
     def lift_button(self, button: int) -> None:
         """Release a button, held or not."""
@@ -73,7 +77,7 @@ class Input:
     def press_key(self, keysym: int, cancel: Cancel) -> None:
         """Press the agent's key."""
         with self._lock:
-            cancel.check()
+            self._check(cancel)
             self._key_down("agent", keysym)
 
     def lift_key(self, keysym: int) -> None:
@@ -86,6 +90,7 @@ class Input:
         """A person's key."""
         with self._lock:
             if down:
+                self._check()
                 self._key_down("person", keysym)
             else:
                 self.lift_key(keysym)
@@ -93,12 +98,12 @@ class Input:
     def person_pointer(self, x: int, y: int, buttons: int) -> None:
         """A person's pointer, with the mask of all buttons that the person holds."""
         with self._lock:
+            self._check()
             before = {held.code for held in self._ledger.down if held.owner == "person" and held.kind == "button"}
-            now = {bit for bit in range(8) if buttons >> bit & 1}
-            for bit in sorted(now - before):
-                self._ledger.press(Held("person", "button", bit))
+            now = {bit for bit in range(len(BUTTON_NAMES)) if buttons >> bit & 1}
             lifted = before - now
-            self._put(x, y, self._ledger.buttons & ~sum(1 << bit for bit in lifted))
+            with self._pressing(*(Held("person", "button", bit) for bit in sorted(now - before))):
+                self._put(x, y, self._ledger.buttons & ~sum(1 << bit for bit in lifted))
             for bit in lifted:
                 self._ledger.lift("button", bit)
 
@@ -117,29 +122,66 @@ class Input:
                 except LinkLost:
                     self._ledger.postpone()
                     break
+                except Exception:  # noqa: BLE001 - a defect met with one key must not keep the others down
+                    _log.exception("%s could not be released", one.name)
             return tuple(one.name for one in held)
+
+    def close(self) -> tuple[str, ...]:
+        """Let go of everything for good: whoever moves or presses from now on, on whatever thread, gets LinkLost."""
+        with self._lock:
+            self._closed = True
+            return self.release()
 
     def link_lost(self) -> None:
         """The link went: whatever is down must be released once it is back."""
         with self._lock:
             self._ledger.postpone()
 
-    def link_back(self) -> tuple[str, ...]:
-        """The link is there (again): say where the pointer is and release what was down before. Raises LinkLost."""
+    def link_back(self, *, takes_pointer: bool = True) -> tuple[str, ...]:
+        """The link is there (again): say where the pointer is and release what was down before. Raises LinkLost.
+
+        A pointer that was never put anywhere goes to the middle of the screen, or stays unless `takes_pointer`.
+        """
         with self._lock:
             size = self._link.size
             if not self.resting:
                 self._x, self._y = size.width // 2, size.height // 2
-            self._put(min(self._x, size.width - 1), min(self._y, size.height - 1), self._ledger.buttons)
+            if self.resting or takes_pointer:
+                self._put(min(self._x, size.width - 1), min(self._y, size.height - 1), self._ledger.buttons)
             owed = self._ledger.owed[::-1]
             for one in owed:
                 self._lift(one)
                 self._ledger.settled(one)
+            for keysym in self._ledger.doubtful:
+                self._link.key(keysym, False)
+                self._ledger.certain(keysym)
             return tuple(one.name for one in owed)
 
+    def _check(self, cancel: Cancel | None = None) -> None:
+        if cancel:
+            cancel.check()
+        if self._closed:
+            raise LinkLost(f"The connection to {self._link.name} was closed.")
+
     def _key_down(self, owner: Owner, keysym: int) -> None:
-        self._ledger.press(Held(owner, "key", keysym))
-        self._link.key(keysym, True)
+        with self._pressing(Held(owner, "key", keysym)):
+            self._link.key(keysym, True)
+
+    @contextmanager
+    def _pressing(self, *wanted: Held) -> Iterator[None]:
+        """Enter what is about to be sent as pressed. What was refused is not down; what a lost link swallowed may be."""
+        fresh = [held for held in wanted if held not in self._ledger.down]
+        for held in fresh:
+            self._ledger.press(held)
+        try:
+            yield
+        except ActionRefused:
+            for held in fresh:
+                self._ledger.forget(held)
+            raise
+        except LinkLost:
+            self._ledger.postpone()
+            raise
 
     def _lift(self, held: Held) -> None:
         if held.kind == "key":

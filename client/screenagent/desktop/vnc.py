@@ -19,23 +19,24 @@ from screenagent.desktop.input import Input
 from screenagent.desktop.link import Link, LinkState, Listeners
 from screenagent.desktop.options import DesktopOptions
 from screenagent.desktop.text import TextEntry
+from screenagent.desktop.text.sight import Sight
 from screenagent.domain import actions as act
 from screenagent.domain.events import PersonInput
 from screenagent.domain.geometry import Point, Size
 from screenagent.domain.screen import Damage, Screenshot
 from screenagent.errors import ActionRefused, LinkLost
 from screenagent.log import get_logger
-from screenagent.ports import Cancel, DesktopChange
+from screenagent.ports import Cancel, DesktopChange, Reader
 
 _log = get_logger("desktop")
 _MOST_REPEATS = 1000
-_PASTE_LEAST, _PASTE_QUIET, _PASTE_MOST, _PASTE_AREA = 0.25, 0.15, 2.0, 100.0
 
 
 class VncDesktop:
     """Implements `ports.Desktop` over any `Link`."""
 
-    def __init__(self, link: Link, options: DesktopOptions) -> None:
+    def __init__(self, link: Link, options: DesktopOptions, reader: Reader | None = None) -> None:
+        """`reader` reads back what was entered, where it can be asked."""
         self._link = link
         self._options = options
         self._input = Input(link)
@@ -46,7 +47,7 @@ class VncDesktop:
         self._persons_buttons = 0
         self._up = threading.Event()
         clipboard = ClipboardClient(options.clipboard_url, options.clipboard_token or "") if options.clipboard_url else None
-        self._text = TextEntry(self._gestures, options, clipboard, link.cut_text, self._consumed)
+        self._text = TextEntry(self._gestures, options, clipboard, link, Sight(link.picture, self._painted), reader)
         link.listen(Listeners(self._on_damage, self._on_state, self._text.server_cut_text))
 
     @property
@@ -89,7 +90,8 @@ class VncDesktop:
     def close(self) -> None:
         """Release what is held and disconnect."""
         atexit.unregister(self.close)
-        self.release()
+        self._input.close()
+        self._text.close()
         self._link.close()
 
     def screenshot(self) -> Screenshot:
@@ -117,6 +119,8 @@ class VncDesktop:
         cancel.check()
         if not self._link.connected:
             raise LinkLost(f"{self.name} is not connected; nothing was done.")
+        if _may_move_focus(action):
+            self._text.elsewhere()
         match action:
             case act.Move(point=point):
                 self._gestures.move(self._on_screen(point), cancel)
@@ -182,19 +186,9 @@ class VncDesktop:
         except LinkLost as lost:
             _log.info("a person's input was dropped: %s", lost.message)
             return
+        self._text.elsewhere()
         if told:
             self._audience.tell(Change(person=told))
-
-    def _consumed(self, since: float, cancel: Cancel) -> None:
-        """Wait until a paste has shown on the screen and the screen is quiet again, or for two seconds."""
-        while (now := time.monotonic()) < since + _PASTE_MOST:
-            painted = [part for part in self._painted.since(since) if part.box.area >= _PASTE_AREA]
-            quiet_from = painted[-1].time + _PASTE_QUIET if painted else math.inf
-            until = min(max(quiet_from, since + _PASTE_LEAST), since + _PASTE_MOST)
-            if now >= until:
-                return
-            newest = painted[-1].time if painted else now
-            self._painted.wait(max(newest, now), until - now, cancel)
 
     def _on_damage(self, parts: Sequence[Damage]) -> None:
         self._painted.add(parts)
@@ -215,11 +209,18 @@ class VncDesktop:
     def _link_back(self) -> None:
         """The server paints the pointer into the picture until it has heard of ours, so move it at once."""
         try:
-            released = self._input.link_back()
+            released = self._input.link_back(takes_pointer=self._options.takes_pointer)
         except LinkLost:
             return
         if released:
             _log.info("released after the link came back: %s", ", ".join(released))
+
+
+def _may_move_focus(action: act.InputAction) -> bool:
+    """Whether the keys may go elsewhere after it; a text, a key by itself or a notch of the wheel leaves them where they are."""
+    return not isinstance(action, act.TypeText | act.Wait | act.Move | act.Scroll | act.Key) or (
+        isinstance(action, act.Key) and len(action.chord) > 1
+    )
 
 
 def _count(value: int, most: int, what: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -53,3 +54,27 @@ class Box:
     def centre(self) -> Point:
         """The middle of the box."""
         return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
+
+    def grown(self, by: float) -> Box:
+        """Return the box with `by` pixels more on each side."""
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+    def encloses(self, other: Box) -> bool:
+        """Whether `other` lies in this box, to its edges."""
+        return self.left <= other.left and self.top <= other.top and other.right <= self.right and other.bottom <= self.bottom
+
+    def distance(self, point: Point) -> float:
+        """Return how many pixels `point` is off the box, along the axis on which it is further off; 0 inside."""
+        across = max(self.left - point.x, point.x - self.right, 0.0)
+        down = max(self.top - point.y, point.y - self.bottom, 0.0)
+        return max(across, down)
+
+
+def enclosing(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds all of `boxes`, at least one."""
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )

@@ -12,9 +12,9 @@ from screenagent.domain.exchange import Prompt
 from screenagent.errors import ActionRefused, Cancelled, ScreenAgentError
 from screenagent.flow.cancel import CancelToken
 from screenagent.flow.control import Control
+from screenagent.flow.eye import Eye
 from screenagent.flow.gates import Answer
 from screenagent.flow.settle import await_quiet, rule_between, rule_for
-from screenagent.flow.stuck import Watch
 from screenagent.flow.work import Work
 from screenagent.log import redact
 from screenagent.ports import Desktop
@@ -31,14 +31,14 @@ class Hand:
         control: Control,
         emit: Callable[[ev.Event], None],
         work: Work,
-        watch: Watch,
+        eye: Eye,
         check_time: Callable[[], None],
     ) -> None:
         self._desktop = desktop
         self._control = control
         self._emit = emit
         self._work = work
-        self._watch = watch
+        self._eye = eye
         self._check_time = check_time
         self._held: HeldValue | None = None
         self._errands = 0
@@ -56,7 +56,7 @@ class Hand:
         work = self._work
         work.performed = ()
         if actions:
-            self._watch.acts_on(self._desktop.screenshot())
+            self._eye.before_acting()
         first, errands = 0, self._errands
         self._emit(ev.ActionsQueued(tuple(actions)))
         for number, action in enumerate(actions):
@@ -66,18 +66,19 @@ class Hand:
                 first, errands = number, self._errands
                 self._emit(ev.ActionsQueued(tuple(actions[first:])))
             work.touched = time.monotonic()
+            self._eye.acting(action)
             complaint = self._perform_one(number - first, action, self._control.token)
             if complaint:
                 return complaint
             work.performed = (*work.performed, action)
             if number + 1 < len(actions):
-                await_quiet(self._desktop, work.touched, rule_between(action), self._control.token)
+                self._eye.between(action, self._control.token)
         return ""
 
     def run_errand(self, actions: Sequence[InputAction], token: CancelToken) -> None:
         """Perform what a person wants done while the run waits; then let go, as the run still waits."""
         self._errands += 1
-        self._watch.forget()
+        self._eye.disturbed()
         self._emit(ev.ActionsQueued(tuple(actions)))
         try:
             for index, action in enumerate(actions):

@@ -18,6 +18,7 @@ from screenagent.domain.actions import (
     Standing,
     Status,
     Verdict,
+    Wait,
     describe,
     is_input,
 )
@@ -29,6 +30,7 @@ from screenagent.domain.screen import Screenshot
 from screenagent.domain.text import shortened
 from screenagent.errors import Cancelled, LimitReached, LinkLost, PersonNeeded, ScreenAgentError, TaskFailed, TaskImpossible
 from screenagent.flow.control import Control
+from screenagent.flow.eye import Eye
 from screenagent.flow.gates import inputs as actions_of
 from screenagent.flow.hand import Hand
 from screenagent.flow.herald import Herald
@@ -67,11 +69,12 @@ class Run:
         self._policy = Policy(evaluator=Role.EVALUATOR in speakers, interactive=interactive)
         self._work = Work(task)
         self._watch = Watch(patience or Patience(), self._emit)
-        self._hand = Hand(desktop, control, self._emit, self._work, self._watch, self._check_time)
+        self._eye = Eye(desktop, control, self._emit, self._work, self._watch)
+        self._hand = Hand(desktop, control, self._emit, self._work, self._eye, self._check_time)
         self._began = time.monotonic()
         self._meter = Meter(limits or Limits(), lambda: time.monotonic() - self._began - control.paused_seconds)
         self._tether = Tether(desktop, control, self._emit, self._hand)
-        self._mind = Mind(speakers, desktop, control, self._emit, self._work, self._hand, self._watch, self._meter.use)
+        self._mind = Mind(speakers, control, self._emit, self._work, self._eye, self._hand, self._watch, self._meter.use)
         self._exit_status = 0
         self._prepared = False
 
@@ -130,7 +133,7 @@ class Run:
         if order is None:
             self._exit_status = Cancelled.exit_status
             return Signal.STOP, self._control.stop_reason or "stopped", None
-        self._watch.forget()
+        self._eye.disturbed()
         if order.forget:
             self._meter.forget()
             self._turn_to(Plan())
@@ -163,9 +166,10 @@ class Run:
 
     def _desktop_changed(self, change: DesktopChange) -> None:
         if change.person:
-            self._watch.forget()
+            self._eye.disturbed()
             self._emit.leave(change.person)
         elif not change.damage:
+            self._eye.blinked()
             self._emit.leave(ev.LinkChanged(change.link, redact(change.reason)))
 
     def read(self, text: str) -> Reading:
@@ -195,7 +199,7 @@ class Run:
         screenshot = self._look(Role.ACTOR)
         if standstill := self._standstill(""):
             return standstill
-        reading = self._mind.ask(Role.ACTOR, screenshot)
+        reading = self._asked(Role.ACTOR, screenshot)
         inputs = tuple(action for action in reading.actions if is_input(action))
         claim = next((action for action in reading.actions if isinstance(action, Verdict)), None)
         if not inputs and not claim and (reading.actions or reading.errors):
@@ -268,10 +272,25 @@ class Run:
         if not self._prepared:  # a person jumped over it
             self._prepare()
         self._check_limits()
-        return self._mind.look(role)
+        return self._eye.look(role)
 
     def _think(self, role: Role) -> Reading:
-        return self._mind.ask(role, self._look(role))
+        return self._asked(role, self._look(role))
+
+    def _asked(self, role: Role, screenshot: Screenshot) -> Reading:
+        """Ask; and before a no is acted on that may have come of asking too early, give the screen time and ask once more."""
+        reading = self._mind.ask(role, screenshot)
+        if self._doubted(role, reading) and (later := self._eye.look_longer(role)):
+            reading = self._mind.ask(role, later)
+        return reading
+
+    def _doubted(self, role: Role, reading: Reading) -> bool:
+        """Whether the evaluator is not content; where there is none, whether the actor would act on a click without answer."""
+        if role is Role.EVALUATOR:
+            verdicts = [action.judgement for action in reading.actions if isinstance(action, Verdict)]
+            return bool(verdicts) and verdicts[0] is not Judgement.SUCCESS
+        acts = any(is_input(action) and not isinstance(action, Wait) for action in reading.actions)
+        return role is Role.ACTOR and not self._policy.evaluator and acts and self._eye.doubtful
 
     def _standstill(self, advice: str) -> Outcome | None:
         """Say what follows when too many steps in a row have changed nothing on the screen; `advice` is the evaluator's."""

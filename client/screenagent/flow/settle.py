@@ -1,19 +1,23 @@
 """When a picture is worth taking: the screen has answered the input and is quiet again (reference: embedded.md, "Settling").
 
-Never a fixed sleep. Damage rectangles tell when something was painted; small ones (a caret, the clock) do not count. A wait ends
-when the screen has been quiet for `quiet` seconds, when nothing at all has happened by `no_effect`, or at `cap`.
+Never a fixed sleep. Damage rectangles tell when something was painted; small ones (a caret, the clock) do not count, nor does
+what is painted anyway. A wait ends when the screen has been quiet for `quiet` seconds, when nothing at all has happened by
+`no_effect` (on a desktop known to be slow: by a later moment), or at `cap`.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from screenagent.domain.actions import Click, Drag, InputAction, Key, KeyDown, KeyUp, MouseDown, MouseUp, Move, TypeText, Wait
-from screenagent.domain.geometry import Box
+from screenagent.domain.geometry import Box, Point, enclosing
 from screenagent.domain.screen import Damage, Screenshot
+from screenagent.flow.response import SMALL, Weight, weigh
+from screenagent.flow.restless import without
 from screenagent.ports import Cancel, Desktop
 
 
@@ -29,8 +33,8 @@ class SettleRule:
     """With no sign of an effect by then, there is none."""
     cap: float
     """Give up waiting for quiet; the picture is taken as it is."""
-    area: float = 600.0
-    """Painted parts smaller than this do not count: a caret is 63 pixels, the clock 176."""
+    area: float = SMALL
+    """Painted parts smaller than this do not count."""
     window: float = 0.0
     """A part this large is awaited before quiet counts: a launched program's window. 0: nothing is awaited."""
     window_after: float = 0.1
@@ -54,23 +58,45 @@ _BUSY_CHANGES, _BUSY_SECONDS = 4, 0.3
 """So many pointer images in so short a time mean "starting": a busy one changes 60 times a second, hovering once or twice."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of the desktop before a wait.
+
+    Parts within the `restless` places do not count. Until `awaited_until` (`time.monotonic()`), what is painted where the mouse
+    was used, at `point`, is not all.
+    """
+
+    restless: tuple[Box, ...] = ()
+    awaited_until: float = -math.inf
+    point: Point | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Settled:
     """A screenshot and what was painted before it.
 
     `quiet` is False when the cap cut the wait. `changed` encloses what was painted since the input: of the parts that count, if
     there are any, else of the small ones; None when nothing was. `area` is the number of pixels painted, at most those of
-    `changed`.
+    `changed`. What was painted up to `complete_until` (`time.monotonic()`) is on the picture for certain.
     """
 
     screenshot: Screenshot
     quiet: bool
     changed: Box | None
     area: float
+    complete_until: float
+
+
+_UNKNOWN = Known()
 
 
 def settle(
-    desktop: Desktop, since: float, rule: SettleRule, cancel: Cancel, clock: Callable[[], float] = time.monotonic
+    desktop: Desktop,
+    since: float,
+    rule: SettleRule,
+    cancel: Cancel,
+    clock: Callable[[], float] = time.monotonic,
+    known: Known = _UNKNOWN,
 ) -> Settled:
     """Wait until what was set off from `since` (`time.monotonic()`) until now has come to rest by `rule`, then take the picture.
 
@@ -79,12 +105,23 @@ def settle(
     Raises:
         Cancelled, LinkLost
     """
-    quiet = await_quiet(desktop, since, rule, cancel, clock)
-    return _settled(desktop, desktop.damage(since), rule, quiet)
+    quiet = await_quiet(desktop, since, rule, cancel, clock, known)
+    parts = desktop.damage(since)
+    complete_until = parts[-1].time if parts else since
+    boxes = [part.box for part in without(parts, known.restless) if part.box.area > 0]
+    boxes = [box for box in boxes if box.area >= rule.area] or boxes
+    changed = enclosing(boxes) if boxes else None
+    area = min(changed.area, sum(box.area for box in boxes)) if changed else 0.0
+    return Settled(desktop.screenshot(), quiet, changed, area, complete_until)
 
 
 def await_quiet(
-    desktop: Desktop, since: float, rule: SettleRule, cancel: Cancel, clock: Callable[[], float] = time.monotonic
+    desktop: Desktop,
+    since: float,
+    rule: SettleRule,
+    cancel: Cancel,
+    clock: Callable[[], float] = time.monotonic,
+    known: Known = _UNKNOWN,
 ) -> bool:
     """Wait like `settle`, but take no picture; False when the cap cut the wait.
 
@@ -92,15 +129,20 @@ def await_quiet(
         Cancelled, LinkLost
     """
     called = clock()
+    last = max(called, known.awaited_until) + rule.cap
     while True:
         now = clock()
         parts = desktop.damage(since)
-        until = _until(parts, since, called, rule)
-        if now >= min(until, called + rule.cap):
+        counting = without(parts, known.restless)
+        until = _until(counting, since, called, rule)
+        if known.awaited_until > called:
+            answered = weigh(counting, known.point) is Weight.FULL
+            until = max(until, counting[-1].time + rule.quiet if answered else known.awaited_until)
+        if now >= min(until, last):
             cancel.check()
             return until <= now
         newest = max((part.time for part in parts), default=since)
-        desktop.wait_damage(newest, min(until, called + rule.cap) - now, cancel)
+        desktop.wait_damage(newest, min(until, last) - now, cancel)
 
 
 def rule_for(actions: Sequence[InputAction]) -> SettleRule:
@@ -159,20 +201,6 @@ def _until(parts: Sequence[Damage], since: float, called: float, rule: SettleRul
 def _starting(changes: Sequence[float]) -> bool:
     last = _BUSY_CHANGES - 1
     return any(later - earlier <= _BUSY_SECONDS for earlier, later in zip(changes, changes[last:], strict=False))
-
-
-def _settled(desktop: Desktop, parts: Sequence[Damage], rule: SettleRule, quiet: bool) -> Settled:
-    painted = [part.box for part in parts if part.box.area > 0]
-    boxes = [box for box in painted if box.area >= rule.area] or painted
-    if not boxes:
-        return Settled(desktop.screenshot(), quiet, None, 0.0)
-    changed = Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
-    )
-    return Settled(desktop.screenshot(), quiet, changed, min(changed.area, sum(box.area for box in boxes)))
 
 
 def _commits(chord: Sequence[str]) -> bool:

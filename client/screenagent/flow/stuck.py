@@ -1,12 +1,14 @@
-"""Whether what the agent does has any effect: pictures compared, and steps without effect counted.
+"""Whether what the agent does has any effect: what was painted is looked at, and steps without effect are counted.
 
 An acting step counts when it pressed, clicked or typed something and the next settled picture equals the one before its first
-action. What comes and goes by itself is left out: the pointer that we draw, and one blinking caret; a clock that ticks while the
-model thinks is no effect either. One that shows only later, as of a program that is slow to open, is.
+action where anything was painted since; where nothing was, there is nothing to compare. What comes and goes by itself is left
+out: the pointer that we draw, one blinking caret, and the places that are painted anyway, unless the mouse pointed there; a clock
+that ticks while the model thinks is no effect either. One that shows only later, as of a program that is slow to open, is.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 
@@ -14,25 +16,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screenagent.domain import events as ev
-from screenagent.domain.actions import Click, Drag, InputAction, MouseDown, MouseUp, Move, Scroll, Wait
-from screenagent.domain.geometry import Box, Point
+from screenagent.domain.actions import InputAction, Move, Wait
+from screenagent.domain.geometry import Box, Point, enclosing
 from screenagent.domain.limits import Patience
 from screenagent.domain.machine import Signal
-from screenagent.domain.screen import Screenshot
+from screenagent.domain.screen import Damage, Screenshot
+from screenagent.flow.response import POINTING, is_caret, point_of
+from screenagent.flow.restless import without
 
-_LINE_CARET = (3, 40)
-_BLOCK_CARET = (12, 26)
-"""Width and height in pixels, at most. Typing one letter may paint as little as a block caret, and so may ticking a box: those go
-for the mouse only, and not where it points."""
 _NEAR = 12.0
 """Pixels from the pointer within which a change is the click's."""
 _LATE = 600
 """Pixels that differ at least when an effect shows late, as a window does: more than a caret and a clock have together."""
-_POINTING = (Move, Click, MouseDown, MouseUp, Drag, Scroll, Wait)
 
 
 class Watch:
-    """Counts the steps in a row without effect. The run's thread calls, but `forget` may come from any."""
+    """Counts the steps in a row without effect. The run's thread calls, but `forget` may come from any.
+
+    `painted` is the damage since the first action, None where that is not known; `restless` are the places painted anyway.
+    """
 
     def __init__(self, patience: Patience, emit: Callable[[ev.Event], None]) -> None:
         self._patience = patience
@@ -54,24 +56,32 @@ class Watch:
         """The steps in a row without effect."""
         return self._in_a_row
 
-    def saw(self, screenshot: Screenshot) -> None:
+    def saw(self, screenshot: Screenshot, restless: Sequence[Box] = ()) -> None:
         """The actor is to act on this."""
         with self._lock:
-            self._see(screenshot)
+            self._see(screenshot, restless)
 
-    def acts_on(self, screenshot: Screenshot) -> None:
+    def acts_on(self, screenshot: Screenshot, restless: Sequence[Box] = ()) -> None:
         """The first action is about to be performed on this: what changed while the model thought is no effect of it."""
         with self._lock:
             if self._seen is not None:
-                self._see(screenshot)
+                self._see(screenshot, restless)
 
-    def judge(self, after: Screenshot, performed: Sequence[InputAction]) -> None:
+    def judge(
+        self,
+        after: Screenshot,
+        performed: Sequence[InputAction],
+        painted: Sequence[Damage] | None = None,
+        restless: Sequence[Box] = (),
+    ) -> None:
         """Compare the settled picture with the one that these were performed on, and tell when it is the same."""
         with self._lock:
             before, self._seen = self._seen, None
             if before is None or all(isinstance(action, (Move, Wait)) for action in performed):
                 return
-            if changed(before, after, pointing=all(isinstance(action, _POINTING) for action in performed)):
+            pointing = all(isinstance(action, POINTING) for action in performed)
+            points = [point for point in map(point_of, performed) if point]
+            if changed(before, after, pointing=pointing, points=points, painted=painted, restless=restless):
                 self._begin_anew()
                 return
             self._unmoved = after
@@ -86,14 +96,19 @@ class Watch:
             due, self._due = self._due, None
             return due
 
+    def answered(self) -> None:
+        """The step judged last had an effect after all: it came later than the picture."""
+        with self._lock:
+            self._begin_anew()
+
     def forget(self) -> None:
         """Start counting afresh: there was progress, or somebody else had a hand in it."""
         with self._lock:
             self._seen = None
             self._begin_anew()
 
-    def _see(self, screenshot: Screenshot) -> None:
-        if self._unmoved is not None and _much_differs(self._unmoved, screenshot):
+    def _see(self, screenshot: Screenshot, restless: Sequence[Box]) -> None:
+        if self._unmoved is not None and _much_differs(self._unmoved, screenshot, restless):
             self._begin_anew()
         self._seen = screenshot
 
@@ -107,37 +122,72 @@ class Watch:
         return Signal.REPLAN if every > 0 and self._in_a_row % every == 0 else None
 
 
-def changed(before: Screenshot, after: Screenshot, *, pointing: bool) -> bool:
-    """Whether the pictures differ by more than the drawn pointer and one caret; `pointing`: only the mouse was used between."""
-    one, other = before.bare(), after.bare()
-    if one.shape != other.shape:
+def changed(
+    before: Screenshot,
+    after: Screenshot,
+    *,
+    pointing: bool,
+    points: Sequence[Point] = (),
+    painted: Sequence[Damage] | None = None,
+    restless: Sequence[Box] = (),
+) -> bool:
+    """Whether the pictures differ by more than the drawn pointer and one caret; `pointing`: only the mouse was used between.
+
+    It was used at `points`; without any, where the pointer is. Only where something was `painted` is looked, if that is given,
+    and not in the `restless` places that the mouse was not used at.
+    """
+    if before.size != after.size:
         return True
-    box = _extent(one, other)
+    points = points or ([after.pointer] if after.pointer else [])
+    restless = [box for box in restless if not _near(points, box)]
+    where = _whole(after)
+    if painted is not None:
+        boxes = [part.box for part in without(painted, restless) if part.box.area]
+        if not boxes:
+            return False
+        where = enclosing(boxes)
+    box = _extent(before, after, where, restless)
     if box is None:
         return False
-    carets = (_LINE_CARET, _BLOCK_CARET) if pointing and not _near(after.pointer, box) else (_LINE_CARET,)
-    return not any(box.right - box.left <= width and box.bottom - box.top <= height for width, height in carets)
+    return not is_caret(box, pointing=pointing and not _near(points, box))
 
 
-def _much_differs(before: Screenshot, after: Screenshot) -> bool:
-    one, other = before.bare(), after.bare()
-    return one.shape != other.shape or int(np.count_nonzero((one != other).any(axis=2))) >= _LATE
+def _near(points: Sequence[Point], box: Box) -> bool:
+    return any(box.distance(point) <= _NEAR for point in points)
 
 
-def _near(pointer: Point | None, box: Box) -> bool:
-    if pointer is None:
-        return False
-    across = max(box.left - pointer.x, pointer.x - box.right, 0.0)
-    down = max(box.top - pointer.y, pointer.y - box.bottom, 0.0)
-    return max(across, down) <= _NEAR
+def _much_differs(before: Screenshot, after: Screenshot, restless: Sequence[Box]) -> bool:
+    if before.size != after.size:
+        return True
+    return int(np.count_nonzero(_differences(before, after, _whole(after), restless))) >= _LATE
 
 
-def _extent(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> Box | None:
-    """Return the box that encloses every difference; None when there is none."""
-    if np.array_equal(one, other):
-        return None
-    height, width, channels = one.shape
-    differs = one.reshape(height, width * channels) != other.reshape(height, width * channels)
+def _extent(before: Screenshot, after: Screenshot, where: Box, besides: Sequence[Box]) -> Box | None:
+    """Return the box that encloses every difference within `where` and not in `besides`; None when there is none."""
+    differs = _differences(before, after, where, besides)
     rows = np.flatnonzero(differs.any(axis=1))
-    columns = np.flatnonzero(differs[rows[0] : rows[-1] + 1].any(axis=0)) // channels
+    if not rows.size:
+        return None
+    columns = np.flatnonzero(differs[rows[0] : rows[-1] + 1].any(axis=0))
     return Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+
+def _differences(before: Screenshot, after: Screenshot, where: Box, besides: Sequence[Box]) -> NDArray[np.bool_]:
+    """Return (height, width) of the screen: where the pictures differ within `where` and not in `besides`."""
+    one, other = before.bare(), after.bare()
+    found: NDArray[np.bool_] = np.zeros(one.shape[:2], bool)
+    part = _slices(where)
+    channels = one[part] != other[part]
+    found[part] = channels[:, :, 0] | channels[:, :, 1] | channels[:, :, 2]
+    for box in besides:
+        found[_slices(box)] = False
+    return found
+
+
+def _slices(box: Box) -> tuple[slice, slice]:
+    top, left = max(0, math.floor(box.top)), max(0, math.floor(box.left))
+    return slice(top, max(top, math.ceil(box.bottom))), slice(left, max(left, math.ceil(box.right)))
+
+
+def _whole(screenshot: Screenshot) -> Box:
+    return Box(0, 0, screenshot.size.width, screenshot.size.height)

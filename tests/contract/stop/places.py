@@ -140,6 +140,8 @@ def while_typing_a_long_text(stage: Stage) -> Proof:
 @place
 def while_pasting_a_long_text(stage: Stage) -> Proof:
     stage.worker.lines["actor"] = [[*[typed("0123456789 " * 100)] * 20]]
+    stage.open()
+    stage.wire.say(b"\3\0\0\0\0\0\0\3old")  # a server that has a clipboard (RFC 6143, section 7.6.4)
     stage.start()
     stage.wire.until(lambda inputs: any(event.code == ord("v") and not event.down for event in inputs))
 

@@ -38,6 +38,7 @@ class Stage:
         self.backend = backend
         self.told: list[ev.Event] = []
         self.on_event: Callable[[ev.Event], None] = lambda event: None
+        self.other_sinks: list[Callable[[ev.Stamped], None]] = []
         self.mark_the_end = True
         self._changed = threading.Condition()
         self._handed_over = threading.Event()
@@ -74,6 +75,11 @@ class Stage:
         self._controller.open(CancelToken())
         return self._controller
 
+    def close_desktop(self) -> None:
+        """Close the controller as a front end does that is closed."""
+        assert self._controller is not None
+        self._controller.close()
+
     def until_link(self, state: str) -> None:
         """Wait until the desktop's link is not connected any more, or is again."""
         reached = threading.Event()
@@ -85,7 +91,7 @@ class Stage:
     def start(self, **settings: Any) -> RunHandle:
         """Open, unless that was done, and start the run."""
         controller = self._controller or self.open(**settings)
-        self._handle = controller.start("the task", [self._hear])
+        self._handle = controller.start("the task", [self._hear, *self.other_sinks])
         self._handed_over.set()
         return self._handle
 

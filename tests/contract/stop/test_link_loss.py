@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contract.stop.places import LONG_TEXT
 from contract.stop.stage import AT_ONCE
-from contract.stop.wire import held
+from contract.stop.wire import READABLE, held
 from contract.stop.worker import key, mouse, typed
 from screenagent.domain import events as ev
 from screenagent.domain.actions import Drag
@@ -61,7 +61,7 @@ def test_a_cut_wire_in_the_first_action_makes_the_actor_look_again(stage):
 
 
 def test_a_server_that_dies_in_mid_drag(make_stage, xtigervnc, tmp_path):
-    first = xtigervnc()
+    first = xtigervnc((1024, 768), *READABLE)
     file = tmp_path / "password"
     file.write_bytes(encrypt_challenge(FILE_KEY, first.password.encode()))
     stage = make_stage(first)
@@ -70,7 +70,7 @@ def test_a_server_that_dies_in_mid_drag(make_stage, xtigervnc, tmp_path):
     until_dragging(stage)
     first.stop()
     stage.until(ev.Warned)
-    stage.wire.lead_to(xtigervnc((1024, 768), "-PasswordFile", str(file)))
+    stage.wire.lead_to(xtigervnc((1024, 768), *READABLE, "-PasswordFile", str(file)))
     assert stage.end().state is State.FINISHED
     check_made_up_for(stage)
 

@@ -1,6 +1,7 @@
 """A wire between VNC client and server that writes down every input event, and can be cut, mended and frozen.
 
-The client's side of RFB 3.7 and 3.8 is parsed (RFC 6143, sections 7.1 to 7.5) on its way to the server.
+The client's side of RFB 3.7 and 3.8 is parsed (RFC 6143, sections 7.1 to 7.5, and the messages of the extensions Fence,
+ContinuousUpdates, ExtendedDesktopSize, QEMU Extended Key Event and Extended Clipboard) on its way to the server.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from dataclasses import dataclass
 from support.servers import VncServer
 
 PATIENCE = 30.0
+_CLOSING = 5.0
+"""Seconds that a server gets to take what was sent, and to close."""
+READABLE = ("-SecurityTypes", "VncAuth")
+"""What keeps Xtigervnc from offering a connection that the wire could not read."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,7 @@ class Wire:
         self._faults: list[str] = []
         self._lines: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
-        self._connections = 0
+        self._connections = self._open = 0
         self._thawed = threading.Event()
         self._thawed.set()
         self._listener: socket.socket | None = None
@@ -70,6 +75,11 @@ class Wire:
         """Wait until there have been `times` connections."""
         with self._changed:
             assert self._changed.wait_for(lambda: self._connections >= times, PATIENCE)
+
+    def until_closed(self) -> None:
+        """Wait until every connection is over for the server, too: it has taken all that was sent then."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._open == 0, PATIENCE)
 
     def cut(self) -> None:
         """Break every connection, and refuse new ones until mended."""
@@ -135,6 +145,7 @@ class Wire:
                 line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._changed:
                 self._connections += 1
+                self._open += 1
                 self._lines += [client, server]
                 self._changed.notify_all()
             self._start(self._listen_in, self._connections, client, server)
@@ -159,12 +170,18 @@ class Wire:
                 self._faults.append(str(unknown))
                 self._changed.notify_all()
         finally:
-            for line in (client, server):
+            for line, how in ((client, socket.SHUT_RDWR), (server, socket.SHUT_WR)):
                 with contextlib.suppress(OSError):
-                    line.shutdown(socket.SHUT_RDWR)
+                    line.shutdown(how)
+            back.join(_CLOSING)
+            with contextlib.suppress(OSError):
+                server.shutdown(socket.SHUT_RDWR)
             back.join()
             client.close()
             server.close()
+            with self._changed:
+                self._open -= 1
+                self._changed.notify_all()
 
     def _messages(self, number: int) -> Generator[int, bytes, None]:
         """Yield the size of the next piece of the client's stream; note down each input event."""
@@ -187,7 +204,16 @@ class Wire:
                     mask, x, y = struct.unpack(">BHH", (yield 5))
                     self._note(Input(number, "pointer", mask, bool(mask), x, y, time.monotonic()))
                 case 6:
-                    yield struct.unpack(">xxxI", (yield 7))[0]
+                    yield abs(struct.unpack(">xxxi", (yield 7))[0])
+                case 150:
+                    yield 9
+                case 248:
+                    yield struct.unpack(">xxxIB", (yield 8))[1]
+                case 251:
+                    yield 16 * struct.unpack(">xHHBx", (yield 7))[2]
+                case 255:
+                    down, keysym, _ = struct.unpack(">xHII", (yield 11))
+                    self._note(Input(number, "key", keysym, bool(down), 0, 0, time.monotonic()))
                 case kind:
                     raise _Unknown(f"a client message of type {kind}")
 

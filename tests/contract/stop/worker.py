@@ -96,8 +96,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        line = self.server.worker.next_line(body["context"]["role"])
+        self.asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        line = self.server.worker.next_line(self.asked["context"]["role"])
         self.close_connection = True
         with contextlib.suppress(OSError):
             line(self) if callable(line) else self.answer(line)

@@ -10,10 +10,11 @@ from screenagent.domain.geometry import Box, Point
 from screenagent.domain.screen import Damage, Screenshot
 from screenagent.errors import Cancelled, LinkLost
 from screenagent.flow.cancel import CancelToken
-from screenagent.flow.settle import BETWEEN, COMMIT, LAUNCH, NONE, NORMAL, OPENING, rule_between, rule_for, settle
+from screenagent.flow.settle import BETWEEN, COMMIT, LAUNCH, NONE, NORMAL, OPENING, Known, rule_between, rule_for, settle
 
 BLANK = Screenshot(np.zeros((2, 2, 3), np.uint8), 0.0)
 CARET, MENU, WINDOW = Box(10, 10, 13, 31), Box(0, 0, 100, 80), Box(200, 100, 600, 400)
+BUTTON, LETTER = Box(5, 5, 65, 35), Box(300, 300, 314, 330)
 START = 1000.0
 
 
@@ -47,8 +48,8 @@ class ScriptedDesktop:
     def screenshot(self):
         return BLANK
 
-    def settle(self, rule, since=START):
-        settled = settle(self, since, rule, CancelToken(), self.clock)
+    def settle(self, rule, since=START, known=Known()):
+        settled = settle(self, since, rule, CancelToken(), self.clock, known)
         return settled, pytest.approx(self.now - START)
 
 
@@ -138,6 +139,47 @@ def test_nothing_is_waited_for_without_an_action():
     settled, seconds = ScriptedDesktop((0.01, MENU)).settle(NONE)
     assert seconds == 0
     assert settled.screenshot is BLANK
+
+
+def test_what_is_painted_anyway_is_neither_unrest_nor_an_effect():
+    film = [(at / 25, MENU) for at in range(250)]
+    settled, seconds = ScriptedDesktop(*film, (0.1, WINDOW)).settle(NORMAL, known=Known(restless=(MENU,)))
+    assert seconds == 0.4
+    assert settled.quiet
+    assert settled.changed == WINDOW
+    settled, seconds = ScriptedDesktop(*film).settle(NORMAL, known=Known(restless=(MENU,)))
+    assert seconds == 0.5
+    assert settled.changed is None
+
+
+@pytest.mark.parametrize(
+    ("script", "seconds"),
+    [
+        ([], 3.0),
+        ([(0.05, BUTTON), (0.1, BUTTON)], 3.0),
+        ([(0.05, BUTTON), (1.0, WINDOW), (1.1, WINDOW)], 1.4),
+        ([(0.05, WINDOW)], 0.35),
+        ([(2.9, WINDOW)], 3.2),
+        ([(1.0, LETTER), (1.2, LETTER), (1.3, LETTER), (1.4, LETTER)], 1.7),
+    ],
+)
+def test_on_a_slow_desktop_more_than_a_pressed_button_is_waited_for(script, seconds):
+    slow = Known(awaited_until=START + 3.0, point=Point(20, 20))
+    settled, took = ScriptedDesktop(*script).settle(NORMAL, known=slow)
+    assert took == seconds
+    assert settled.quiet
+
+
+def test_a_slow_desktop_that_never_rests_is_taken_at_the_cap_too():
+    slow = Known(awaited_until=START + 3.0, point=Point(20, 20))
+    settled, seconds = ScriptedDesktop(*[(1.0 + at / 10, WINDOW) for at in range(200)]).settle(NORMAL, known=slow)
+    assert seconds == 7.0
+    assert not settled.quiet
+
+
+def test_the_picture_is_said_to_be_complete_up_to_the_newest_part_seen_before_it():
+    assert ScriptedDesktop((0.1, MENU), (0.2, CARET)).settle(NORMAL)[0].complete_until == START + 0.2
+    assert ScriptedDesktop().settle(NORMAL)[0].complete_until == START
 
 
 def test_stop_and_a_lost_link_end_the_wait():

@@ -11,10 +11,10 @@ from screenagent.desktop import cursor
 from screenagent.domain import events as ev
 from screenagent.domain.actions import Click, Judgement, Key, Move, PlanItem, TypeText, Verdict, Wait
 from screenagent.domain.exchange import Role
-from screenagent.domain.geometry import Point
+from screenagent.domain.geometry import Box, Point
 from screenagent.domain.limits import Limits, Patience
 from screenagent.domain.machine import Signal, State
-from screenagent.domain.screen import Screenshot
+from screenagent.domain.screen import Damage, Screenshot
 from screenagent.flow.stuck import Watch, changed
 
 CLICK, TYPE = Click(Point(3, 4)), TypeText("x")
@@ -30,6 +30,10 @@ def picture(*boxes, pointer=None):
         pixels[top : top + height, left : left + width] = 255
     hidden = cursor.draw(pixels, cursor.ARROW, pointer) if pointer else None
     return Screenshot(pixels, 0.0, pointer, hidden)
+
+
+def damage(left, top, right, bottom, cursor=False):
+    return Damage(Box(left, top, right, bottom), 1.0, cursor)
 
 
 # -- pictures --
@@ -84,6 +88,30 @@ def test_any_box_larger_than_a_caret_is_a_change_wherever_it_is(left, top, width
     box = (left, top, min(width, WIDTH - left), min(height, HEIGHT - top))
     small = (box[2] <= 3 and box[3] <= 40) or (box[2] <= 12 and box[3] <= 26)
     assert changed(picture(), picture(box), pointing=True) != small
+
+
+def test_where_nothing_was_painted_nothing_is_compared():
+    assert not changed(picture(), picture((50, 50, 60, 40)), pointing=True, painted=[])
+    assert not changed(picture(), picture((50, 50, 60, 40)), pointing=True, painted=[damage(10, 10, 30, 30)])
+    assert changed(picture(), picture((50, 50, 60, 40)), pointing=True, painted=[damage(10, 10, 30, 30), damage(40, 40, 120, 60)])
+    assert not changed(picture(), picture(), pointing=True, painted=[damage(0, 0, WIDTH, HEIGHT)])
+    assert not changed(picture(), picture((50, 50, 60, 40)), pointing=True, painted=[damage(0, 0, 0, 0, cursor=True)])
+    assert changed(picture(), Screenshot(picture().pixels[:-1], 0.0), pointing=True, painted=[])
+
+
+def test_what_is_painted_anyway_is_no_change_unless_the_mouse_was_used_there():
+    clock, face = (100, 10, 40, 20), Box(98, 8, 142, 32)
+    ticked = picture(clock, pointer=Point(20, 20))
+    for painted in (None, [damage(100, 10, 140, 30)], [damage(0, 0, WIDTH, HEIGHT)]):
+        assert not changed(picture(), ticked, pointing=True, painted=painted, restless=[face])
+        assert changed(picture(), ticked, pointing=True, painted=painted, restless=[face], points=[Point(105, 15)])
+        assert changed(picture(), picture(clock, (50, 50, 30, 30)), pointing=True, painted=None, restless=[face])
+
+
+def test_a_box_ticked_by_a_click_is_a_change_wherever_the_pointer_went_afterwards():
+    after = picture((50, 50, 9, 9), pointer=Point(150, 110))
+    assert not changed(picture(), after, pointing=True)
+    assert changed(picture(), after, pointing=True, points=[Point(54, 54)])
 
 
 def test_a_picture_does_not_lose_its_pointer_when_it_is_bared():
@@ -144,6 +172,22 @@ def test_what_changes_while_the_model_thinks_is_no_effect_of_the_step_but_may_be
         watch.acts_on(after_thought)
         watch.judge(after_thought, (CLICK,))
     assert [event.in_a_row for event in told] == [1, 2, 1]
+
+
+def test_a_large_clock_is_no_late_effect_where_it_is_known(told):
+    watch, face = Watch(Patience(), told.append), Box(60, 60, 130, 110)
+    step(watch, picture(), picture())
+    watch.saw(picture((64, 64, 60, 40)), [face])
+    assert watch.in_a_row == 1
+    watch.saw(picture((64, 64, 60, 40)))
+    assert watch.in_a_row == 0
+
+
+def test_an_effect_told_of_later_begins_the_count_anew(told):
+    watch = Watch(Patience(1, 1, 1), told.append)
+    step(watch, picture(), picture())
+    watch.answered()
+    assert (watch.in_a_row, watch.take_due()) == (0, None)
 
 
 def test_a_step_that_a_person_had_a_hand_in_stays_uncounted(told):
