@@ -18,19 +18,20 @@ from screenagent import dialects, models
 from screenagent.desktop import embedded, standing
 from screenagent.desktop.keys import parse_chord
 from screenagent.desktop.late import LateDesktop
+from screenagent.desktop.login import name_setting, tls_of
 from screenagent.desktop.make import make_desktop
 from screenagent.desktop.options import DesktopOptions
 from screenagent.desktop.standing import Standing
 from screenagent.dialects.picture import FIXED_CANVAS, ImageOptions
 from screenagent.domain.events import RunEnded
 from screenagent.domain.exchange import Reading, Role
-from screenagent.errors import ModelUnreachable, ScreenAgentError, SettingsError
+from screenagent.errors import AuthenticationFailed, ModelUnreachable, ScreenAgentError, SettingsError
 from screenagent.flow.control import Control
 from screenagent.flow.mind import Speaker
 from screenagent.flow.run import Run
 from screenagent.log import get_logger, redact
 from screenagent.models import ModelOptions, MovingModel
-from screenagent.ports import Cancel, Desktop, Sink
+from screenagent.ports import Cancel, Desktop, Reader, Sink
 from screenagent.recording.recorder import Recorder
 from screenagent.settings import EMBEDDED, Backend, Settings, read_tasks
 
@@ -122,8 +123,11 @@ class Controller:
             if self.settings.desktop.embedded:
                 self._find_embedded(cancel)
             self._on_progress(f"Connecting to {self._desktop.name}")
-            self._desktop.use(make_desktop(self._desktop_options()))
-            self._desktop.connect(cancel)
+            self._desktop.use(make_desktop(self._desktop_options(), self._reader()))
+            try:
+                self._desktop.connect(cancel)
+            except AuthenticationFailed as error:
+                raise name_setting(error) from None
             self._on_progress("Connected")
 
     def reconnect(self, cancel: Cancel) -> None:
@@ -262,11 +266,25 @@ class Controller:
             wanted,
             host=options.host,
             port=options.port,
+            username=options.username,
             password=options.password.get_secret_value() if options.password else None,
+            tls=tls_of(options),
             connect_timeout=options.connect_timeout,
+            encodings=options.encodings,
+            quality=options.jpeg_quality,
+            compression=options.compression,
             clipboard_url=options.clipboard_url,
             clipboard_token=token.get_secret_value() if token else None,
         )
+
+    def _reader(self) -> Reader | None:
+        """Who reads text back off the screen: our own worker, where one of the models is."""
+        for backend in self._used_backends().values():
+            ours = backend.protocol == "worker_generate" and backend.send_context
+            there = backend.target_url != EMBEDDED or (self._provided is not None and self._provided.worker_url is not None)
+            if self.settings.desktop.read_back and ours and there:
+                return models.WorkerReader(self._model_options(backend))
+        return None
 
     def _speakers(self) -> dict[Role, Speaker]:
         made = {name: self._speaker(backend) for name, backend in self._used_backends().items()}

@@ -1,6 +1,7 @@
 """The X keysyms that we send: names and characters with their values (X protocol, appendix A; the values are keysymdef.h's).
 
-A character's keysym is its Latin-1 code, else a value of its own where X has one (`LEGACY`), else 0x01000000 + code point.
+A character's keysym is its Latin-1 code, else a value of its own where X has one that all agree on (`LEGACY`), else 0x01000000 +
+code point.
 """
 
 from __future__ import annotations
@@ -64,20 +65,40 @@ _ROWS = (
     (0x03B3, "ŗ ĩļ   ēģŧŊ ŋĀ"),
     (0x03C7, "Į    Ė  Ī ŅŌĶ     Ų   ŨŪ ā"),
     (0x03E7, "į    ė  ī ņōķ     ų   ũū"),
-    (0x047E, "‾"),
-    (0x04A1, "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタ"),
+    (0x04A1, "。  、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタ"),
     (0x04C1, "チツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜"),
     (0x06A1, "ђѓёєѕіїјљњћќґўџ№ЂЃЁЄЅІЇЈЉЊЋЌҐЎЏюабцдефгхийклмнопярстужвьызшэщчъЮАБЦДЕФГХИЙКЛМНОПЯРСТУЖВЬЫЗШЭЩЧЪ"),
     (0x07A1, "ΆΈΉΊΪ ΌΎΫ Ώ  ΅― άέήίϊΐόύϋΰώ     ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣ ΤΥΦΧΨΩ"),
     (0x07E1, "αβγδεζηθικλμνξοπρσςτυφχψω"),
-    (0x0AA9, "—–   …‥⅓⅔⅕⅖⅗⅘⅙⅚℅  ‒"),
+    (0x08A4, "⌠⌡"),
+    (0x08BC, "≤≠≥∫∴ ∞  ∇        ⇒"),
+    (0x08D6, "√   ⊂⊃∩∪∧∨"),
+    (0x08EF, "∂"),
+    (0x08F6, "ƒ"),
+    (0x08FB, "←↑→↓"),
+    (0x09E2, "␉␌␍␊   ␋┘┐┌└┼  ─  ├┤┴┬│"),
+    (0x0AA9, "—–   … ⅓⅔⅕⅖⅗⅘⅙⅚℅  ‒"),
     (0x0AC3, "⅛⅜⅝⅞  ™"),
-    (0x0AD0, "‘’“”℞‰′″ ✝"),
-    (0x0AEC, "♣♦♥ ✠†‡✓✗♯♭♂♀☎⌕℗‸‚„"),
+    (0x0AD0, "‘’“”℞ ′″ ✝"),
+    (0x0AEC, "♣♦♥ ✠†‡✓ ♯♭♂♀ ⌕℗‸‚„"),
     (0x0CDF, "‗אבגדהוזחטיךכלםמןנסעףפץצקרשת"),
     (0x13BC, "ŒœŸ"),
     (0x20AC, "€"),
 )
 
-LEGACY: dict[str, int] = {character: first + at for first, row in _ROWS for at, character in enumerate(row) if character != " "}
-"""Keysym of the Latin-2 to Latin-9, kana, Cyrillic, Greek, Hebrew, punctuation and euro characters that X has a value for."""
+_RUNS = (
+    *((0x05AC, 0x060C, 1), (0x05BB, 0x061B, 1), (0x05BF, 0x061F, 1), (0x05C1, 0x0621, 26), (0x05E0, 0x0640, 19)),  # Arabic
+    *((0x0AA1, 0x2003, 1), (0x0AA2, 0x2002, 1), (0x0AA3, 0x2004, 2), (0x0AA5, 0x2007, 4)),  # spaces
+    *((0x0DA1, 0x0E01, 58), (0x0DDF, 0x0E3F, 15), (0x0DF0, 0x0E50, 10)),  # Thai
+)
+"""First keysym, first code point and how many follow each other in both."""
+
+LEGACY: dict[str, int] = {
+    **{character: first + at for first, row in _ROWS for at, character in enumerate(row) if character != " "},
+    **{chr(code + at): first + at for first, code, count in _RUNS for at in range(count)},
+}
+"""Keysym of the characters beyond Latin-1 that X has a value of its own for; keyboard layouts have these on their keys.
+
+Left out are the values that not all programs read alike: Xlib, GTK 3 or libxkbcommon take them for another character or for none.
+These are Hangul, the parts of large brackets, APL's symbols, and ``‾ 「 」 ∝ ∼ ≃ ⇔ ≡ ◆ ▒ ␤ ⎺ ⎻ ⎼ ⎽ ‥ ‰ ✗ ☎``.
+"""

@@ -57,6 +57,14 @@ class Link(Protocol):
     def cursor(self) -> CursorImage | None:
         """The pointer's picture, if the server has sent one."""
 
+    @property
+    def unicode_cut_text(self) -> bool:
+        """Whether `cut_text` takes any text, as UTF-8 (ExtendedClipboard); else Latin-1 alone."""
+
+    @property
+    def cut_text_fetched(self) -> bool:
+        """Whether the server has fetched what `cut_text` was given last; True where that cannot be known."""
+
     def listen(self, listeners: Listeners) -> None:
         """Call these from now on; before `connect`, once."""
 
@@ -80,4 +88,9 @@ class Link(Protocol):
         """Send a KeyEvent (RFC 6143 section 7.5.4). Raises LinkLost."""
 
     def cut_text(self, text: str) -> None:
-        """Send a ClientCutText (RFC 6143 section 7.5.6); `text` is Latin-1. Raises LinkLost, ActionRefused."""
+        """Make the server's clipboard hold `text` (RFC 6143 section 7.5.6).
+
+        Raises:
+            LinkLost
+            ActionRefused: the server does not take such a text.
+        """

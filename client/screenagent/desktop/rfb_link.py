@@ -19,12 +19,15 @@ from screenagent.rfb.address import show_address
 class RfbLink:
     """Translates between the library's values and ours; nothing else happens here."""
 
-    def __init__(self, host: str, port: int, password: str | None, options: rfb.Options | None = None) -> None:
+    def __init__(
+        self, host: str, port: int, password: str | None, options: rfb.Options | None = None, *, username: str | None = None
+    ) -> None:
         self.name = show_address(host, port)
         self._listeners: Listeners | None = None
         self._client = rfb.Client(
             host,
             port,
+            username=username,
             password=password,
             options=options,
             on_damage=self._on_damage,
@@ -47,6 +50,16 @@ class RfbLink:
         """The pointer's picture, if the server has sent one."""
         cursor = self._client.cursor
         return CursorImage(cursor.pixels, cursor.hotspot_x, cursor.hotspot_y) if cursor else None
+
+    @property
+    def unicode_cut_text(self) -> bool:
+        """Whether the server takes any text."""
+        return self._client.unicode_cut_text
+
+    @property
+    def cut_text_fetched(self) -> bool:
+        """Whether the server has fetched the last text."""
+        return self._client.cut_text_fetched
 
     def listen(self, listeners: Listeners) -> None:
         """Call these from now on."""
@@ -73,8 +86,12 @@ class RfbLink:
         self._client.key(keysym, down)
 
     def cut_text(self, text: str) -> None:
-        """Send a ClientCutText."""
+        """Make the server's clipboard hold `text`."""
         self._client.cut_text(text)
+
+    def refresh(self) -> None:
+        """Ask for the whole picture anew. Raises LinkLost."""
+        self._client.refresh()
 
     def _on_damage(self, parts: Sequence[rfb.Damage]) -> None:
         if self._listeners:

@@ -82,6 +82,16 @@ class VncdotoolLink:
         connection = self._connection
         return connection.shape if connection else None
 
+    @property
+    def unicode_cut_text(self) -> bool:
+        """Vncdotool speaks the Latin-1 message alone."""
+        return False
+
+    @property
+    def cut_text_fetched(self) -> bool:
+        """It is sent, and no more is known."""
+        return True
+
     def listen(self, listeners: Listeners) -> None:
         """Call these from now on."""
         self._listeners = listeners

@@ -27,8 +27,8 @@ from screenagent.domain.geometry import Box
 from screenagent.domain.screen import Damage
 from screenagent.errors import DesktopProtocolError, DesktopUnreachable, LinkLost, ScreenAgentError
 from screenagent.rfb.errors import PasswordMissing, WrongPassword
-from screenagent.rfb.handshake import refused
 from screenagent.rfb.security.advice import nothing_usable, password_missing_hint
+from screenagent.rfb.security.refusal import refused
 from screenagent.rfb.security.vncauth import encrypt_challenge
 
 BGRX = PixelFormat(32, 24, False, True, 255, 255, 255, 16, 8, 0)

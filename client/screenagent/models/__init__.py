@@ -11,6 +11,7 @@ from screenagent.models.chat_completions import ChatCompletionsModel
 from screenagent.models.moving import MovingModel
 from screenagent.models.options import ModelOptions
 from screenagent.models.proxies import session_to
+from screenagent.models.reading import WorkerReader
 from screenagent.models.scripted import ScriptedModel
 from screenagent.models.worker_generate import WorkerGenerateModel
 from screenagent.ports import Model
@@ -22,7 +23,7 @@ BUILT_IN: Mapping[str, Callable[[ModelOptions], Model]] = {
     "worker_generate": WorkerGenerateModel,
 }
 
-__all__ = ["BUILT_IN", "ModelOptions", "MovingModel", "make", "names", "session_to"]
+__all__ = ["BUILT_IN", "ModelOptions", "MovingModel", "WorkerReader", "make", "names", "session_to"]
 
 
 def names() -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,8 @@ class RecordingLink:
     def __init__(self):
         self.sent = []
         self.connected = False
+        self.unicode_cut_text = False
+        self.cut_text_fetched = True
         self.size = Size(200, 100)
         self.cursor = None
         self.frame = np.zeros((100, 200, 4), np.uint8)
@@ -76,7 +80,7 @@ def token():
 
 @pytest.fixture
 def no_pauses():
-    return Timing(*[0.0] * 8)
+    return Timing(*[0.0] * len(fields(Timing)))
 
 
 @pytest.fixture

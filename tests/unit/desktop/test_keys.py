@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import re
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from screenagent.desktop import keys
 from screenagent.desktop.keysyms import LEGACY, NAMES
 from screenagent.errors import ActionRefused
 
+READ_DIFFERENTLY = "‾「」∝∼≃⇔≡◆▒␤⎺⎻⎼⎽‥‰✗☎⎷⎡⎣⎤⎦⎛⎝⎞⎠⎨⎬⊤⌊∘⎕⊥○⌈⊣⊢"
+"""Xlib, GTK 3 or libxkbcommon take X's own value for something else."""
+HANGUL = (*map(chr, range(0x3131, 0x3164)), *map(chr, range(0x11A8, 0x11C3)), *"ㅭㅱㅸㅿㆁㆄㆆㆍㆎᇫᇰᇹ")
 HEADER = Path("/usr/include/X11/keysymdef.h")
 
 
@@ -25,11 +29,22 @@ def test_every_name_has_the_value_of_the_published_table():
 
 def test_every_character_has_the_value_of_the_published_table():
     rows = re.findall(r"#define XK_\w+\s+0x([0-9a-f]+)\s*/\* U\+([0-9A-F]+)", header())
-    published = {chr(int(code, 16)): int(value, 16) for value, code in rows}
-    assert {character: published[character] for character in LEGACY} == LEGACY
+    published = {chr(int(code, 16)): int(value, 16) for value, code in rows if int(value, 16) < 0x1000000}
+    alone = {character: value for character, value in published.items() if character > "\xff"}
+    assert {character: alone[character] for character in LEGACY} == LEGACY
+    assert set("".join(alone.keys() - LEGACY.keys())) == {*READ_DIFFERENTLY, *HANGUL}
     assert {c: keys.keysym_of_char(c) for c in map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)])} == {
         c: ord(c) for c in map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x100)])
     }
+
+
+def test_every_character_s_keysym_means_that_character_to_the_library_that_programs_ask():
+    try:
+        library = ctypes.CDLL("libxkbcommon.so.0")
+    except OSError:
+        pytest.skip("libxkbcommon is not installed")
+    codes = (code for code in range(0x20, 0x110000) if not (0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000))
+    assert [code for code in codes if library.xkb_keysym_to_utf32(keys.keysym_of_char(chr(code))) != code] == []
 
 
 @pytest.mark.parametrize(

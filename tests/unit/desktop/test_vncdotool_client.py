@@ -9,7 +9,7 @@ import pytest
 from screenagent.desktop.vncdotool_canvas import Canvas
 from screenagent.domain.geometry import Box, Size
 from screenagent.errors import AuthenticationFailed, DesktopProtocolError, DesktopUnreachable, LinkLost
-from screenagent.rfb.errors import PasswordMissing
+from screenagent.rfb.errors import PasswordMissing, UnsupportedSecurity
 
 pytest.importorskip("vncdotool")
 
@@ -129,7 +129,7 @@ def test_cut_text_and_bells_do_not_disturb_each_other(served):
     [
         (b"HTTP/1.1 400", DesktopProtocolError),
         (b"RFB 003.008\n\x00" + struct.pack("!I", 5) + b"later", AuthenticationFailed),
-        (b"RFB 003.008\n\x01\x13", AuthenticationFailed),
+        (b"RFB 003.008\n\x01\x13", UnsupportedSecurity),
         (b"RFB 003.008\n\x01\x02", PasswordMissing),
         (b"RFB 003.008\n\x00" + struct.pack("!I", 1 << 31), DesktopProtocolError),
         (GREETING[:-8] + struct.pack("!I", 1 << 31), DesktopProtocolError),
