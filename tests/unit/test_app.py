@@ -51,7 +51,7 @@ def controller(settings, monkeypatch):
     made = []
 
     def make(interactive=False, **changes):
-        monkeypatch.setattr(app, "make_desktop", lambda options: MemoryDesktop())
+        monkeypatch.setattr(app, "make_desktop", lambda options, reader: MemoryDesktop())
         made.append(Controller(settings(**changes), interactive=interactive))
         made[-1].open(CancelToken())
         return made[-1]
@@ -229,4 +229,26 @@ def test_an_unknown_paste_key_names_its_setting(settings):
     one = Controller(settings(remote_vnc_server={"host": "127.0.0.1", "port": 1, "paste_key": "Ctrl+Hurz"}))
     with pytest.raises(SettingsError, match="paste_key"):
         one.open(CancelToken())
+    one.close()
+
+
+OURS = {"protocol": "worker_generate", "dialect": "screenagent", "target_url": "http://127.0.0.1:9/worker_generate"}
+
+
+@pytest.mark.parametrize(
+    ("llm_api", "desktop", "reads"),
+    [
+        ({"mine": {**OURS, "send_context": True}}, {}, True),
+        ({"mine": {**OURS, "send_context": True}}, {"read_back": False}, False),
+        ({"mine": OURS}, {}, False),
+        ({"LLaVA": {"target_url": "http://127.0.0.1:9/worker_generate"}}, {}, False),
+        ({"use": "OCR"}, {}, False),
+    ],
+)
+def test_text_is_read_back_where_a_model_is_our_own_worker(settings, monkeypatch, llm_api, desktop, reads):
+    readers = []
+    monkeypatch.setattr(app, "make_desktop", lambda options, reader: readers.append(reader) or MemoryDesktop())
+    one = Controller(settings(llm_api=llm_api, remote_vnc_server={"host": "nowhere.invalid", **desktop}))
+    one.open(CancelToken())
+    assert [reader is not None for reader in readers] == [reads]
     one.close()

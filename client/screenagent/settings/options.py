@@ -26,6 +26,8 @@ from screenagent.domain.geometry import Size
 from screenagent.domain.limits import Limits, Patience
 from screenagent.errors import did_you_mean
 from screenagent.log import hide
+from screenagent.rfb.encodings import CHOOSABLE
+from screenagent.settings.encryption import Fingerprint, TlsUse, contradiction
 from screenagent.settings.plugins import DIALECTS, PROTOCOLS, Door
 
 
@@ -47,7 +49,14 @@ def _path(value: object, info: ValidationInfo) -> object:
         raise ValueError(f'must name a file or folder; there is no home for "{value}".') from None
 
 
+def _encoding(value: str) -> str:
+    if value not in CHOOSABLE:
+        raise ValueError(f"must be one of {', '.join(CHOOSABLE)}{did_you_mean(value, CHOOSABLE)}.")
+    return value
+
+
 Whole = Annotated[int, BeforeValidator(_number)]
+Encoding = Annotated[str, AfterValidator(_encoding)]
 Real = Annotated[float, BeforeValidator(_number)]
 File = Annotated[Path, BeforeValidator(_path)]
 
@@ -209,17 +218,43 @@ class DesktopOptions(Section):
 
     embedded: bool = Field(False, description="Start (or reuse) a private desktop on this machine; needs no other key below.")
     backend: Literal["rfb", "vncdotool"] = Field("rfb", description="The VNC client: our own, or the vncdotool library.")
-    host: str = Field("", description="The machine's name or address, or the path of a VNC server's socket.")
+    host: str = Field("", description="The machine's name or address, or the path of a VNC server's unix socket.")
     port: Whole = Field(5900, ge=1, le=65535, description="The VNC server's TCP port.")
+    username: str | None = Field(None, description="The user name, where the server asks for one; its password is password.")
     password: SecretStr | None = Field(None, description="The VNC password; best from the environment: ${VNC_PASSWORD}.")
+    tls: TlsUse = Field(
+        "offered",
+        description="offered encrypts where the server can, and refuses bad certificates; verified connects to a server with a "
+        "good certificate only, unverified to whoever encrypts; off never encrypts.",
+    )
+    tls_fingerprint: Fingerprint | None = Field(None, description="SHA-256 of the one good certificate; implies tls: verified.")
+    tls_authorities: File | None = Field(
+        None, description="PEM file of who may sign certificates, in place of the system's; implies tls: verified."
+    )
+    tls_server_name: str | None = Field(None, min_length=1, description="The name in the certificate, where it is not the host.")
     connect_timeout: Real = Field(10.0, gt=0, le=600, description="Seconds that connecting to the VNC server may take.")
+    encodings: tuple[Encoding, ...] | None = Field(
+        None,
+        min_length=1,
+        description="VNC encodings to ask for, the best first; by the measured speed of the link when left out.",
+    )
+    jpeg_quality: Whole | None = Field(
+        None,
+        ge=0,
+        le=9,
+        description="JPEG quality of the encoding tight; by the speed of the link when left out, as encodings is.",
+    )
+    compression: Whole | None = Field(
+        None, ge=0, le=9, description="How hard the VNC server compresses; its own choice if left out."
+    )
     use_remote_clipboard: bool = Field(False, description="Enter text through the clipboard service on that machine.")
     remote_clipboard_host: str = Field("", description="Where the clipboard service runs; the desktop's host when left out.")
     remote_clipboard_port: Whole = Field(8001, ge=1, le=65535, description="The clipboard service's port.")
     remote_clipboard_secret_token: SecretStr | None = Field(None, description="The clipboard service's token.")
     task_list: File | None = Field(None, description="The file of tasks, one a line; the tasks that come along when left out.")
     draw_pointer: bool = Field(True, description="Draw the remote pointer into screenshots.")
-    paste_key: str = Field("Ctrl+v", min_length=1, description="The chord that pastes.")
+    paste_key: str = Field("Ctrl+v", min_length=1, description="The chord that pastes; auto finds out what the target takes.")
+    read_back: bool = Field(True, description="Where our own OCR worker is at hand, read back what was pasted.")
     resolution: str = Field("1024x768", description="The embedded desktop's size in pixels, WIDTHxHEIGHT.")
     home: File | None = Field(None, description="Where the embedded desktop keeps its files; thrown away when left out.")
 
@@ -232,7 +267,14 @@ class DesktopOptions(Section):
             raise ValueError("must not hold spaces.")
         if re.fullmatch(r"[^:/\[\]]+:\d+", value):
             raise ValueError("must not hold the port; that has a key of its own.")
-        return value
+        return value.removeprefix("unix:")
+
+    @model_validator(mode="after")
+    def _agrees_on_tls(self) -> DesktopOptions:
+        problem = contradiction(self.tls, self.tls_fingerprint, self.tls_authorities)
+        if problem:
+            raise ValueError(problem)
+        return self
 
     @field_validator("resolution")
     @classmethod
