@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 import socket
-import ssl
-import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,8 +21,8 @@ from screenagent.domain.actions import Click, Key, TypeText
 from screenagent.domain.geometry import Point, Size
 from screenagent.flow.cancel import CancelToken
 from screenagent.ports import Desktop
-from screenagent.rfb.errors import WrongPassword
-from screenagent.rfb.security.vncauth import encrypt_challenge
+from screenagent.rfb import Tls
+from screenagent.rfb.errors import CertificateRefused, EncryptionMissing, WrongPassword
 from support.containers import Container, build, docker, until
 
 pytestmark = pytest.mark.timeout(1800)
@@ -36,12 +33,13 @@ CHINESE = "今天天气很好，我们去公园。🙂\n第二行 second line"
 
 
 @contextmanager
-def connected(container: Container, password: str | None = None) -> Iterator[Desktop]:
+def connected(container: Container, password: str | None = None, tls: Tls | None = None) -> Iterator[Desktop]:
     """Our own VNC client and clipboard client on the container's desktop."""
     options = DesktopOptions(
         host="127.0.0.1",
         port=container.port(5900),
         password=password or container.password,
+        tls=tls or Tls(),
         clipboard_url=container.clipboard_url,
         clipboard_token=container.token,
     )
@@ -384,55 +382,29 @@ def security_types(port: int) -> set[int]:
         return set(link.recv(link.recv(1)[0], socket.MSG_WAITALL))
 
 
-def vencrypt_login(port: int, password: str) -> tuple[str, str]:
-    """Log in over TLS with a certificate and the VNC password; returns TLS version and the certificate, PEM."""
-    plain = socket.create_connection(("127.0.0.1", port), timeout=30)
-    with plain:
-        plain.recv(12, socket.MSG_WAITALL)
-        plain.sendall(b"RFB 003.008\n")
-        assert 19 in plain.recv(plain.recv(1)[0], socket.MSG_WAITALL)
-        plain.sendall(b"\x13")
-        assert plain.recv(2, socket.MSG_WAITALL) == b"\0\2"
-        plain.sendall(b"\0\2")
-        assert plain.recv(1) == b"\0"
-        count = plain.recv(1)[0]
-        subtypes = struct.unpack(f">{count}I", plain.recv(4 * count, socket.MSG_WAITALL))
-        assert 261 in subtypes
-        plain.sendall(struct.pack(">I", 261))
-        assert plain.recv(1) == b"\1"
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        with context.wrap_socket(plain) as secure:
-            challenge = b""
-            while len(challenge) < 16:
-                challenge += secure.recv(16 - len(challenge))
-            secure.sendall(encrypt_challenge(password, challenge))
-            result = b""
-            while len(result) < 4:
-                result += secure.recv(4 - len(result))
-            assert result == bytes(4)
-            certificate = secure.getpeercert(binary_form=True)
-            assert certificate
-            return str(secure.version()), ssl.DER_cert_to_PEM_cert(certificate)
+def fingerprint(container: Container) -> str:
+    """The certificate's, as the container's log tells it."""
+    return container.logs().partition("SHA-256 ")[2].split()[0]
 
 
 def test_with_tls_required_nothing_travels_in_the_clear(start):
     container = start(VNC_TLS="required").wait()
-    port = container.port(5900)
-    assert security_types(port) == {19}
-    version, certificate = vencrypt_login(port, container.password)
-    assert version in ("TLSv1.2", "TLSv1.3")
-    fingerprint = container.logs().partition("SHA-256 ")[2].split()[0].replace(":", "").lower()
-    assert hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).hexdigest() == fingerprint
+    assert security_types(container.port(5900)) == {19}
+    with pytest.raises(CertificateRefused) as caught, connected(container):
+        pass
+    assert caught.value.fingerprint == fingerprint(container)
+    with connected(container, tls=Tls(fingerprint=fingerprint(container))) as desktop:
+        assert desktop.screenshot().size == Size(1024, 768)
+    with pytest.raises(EncryptionMissing), connected(container, tls=Tls("off")):
+        pass
 
 
-def test_with_tls_offered_our_client_and_others_get_in(start):
+def test_with_tls_offered_those_who_can_encrypt_do_and_others_get_in(start):
     container = start(VNC_TLS="offered").wait()
     assert security_types(container.port(5900)) >= {2, 19}
-    vencrypt_login(container.port(5900), container.password)
-    with connected(container) as desktop:
-        assert desktop.screenshot().size == Size(1024, 768)
+    for tls in (Tls(fingerprint=fingerprint(container)), Tls("unverified"), Tls("off")):
+        with connected(container, tls=tls) as desktop:
+            assert desktop.screenshot().size == Size(1024, 768)
 
 
 def test_the_web_viewer_is_there_by_option(base_image, start):

@@ -60,7 +60,7 @@ def open_window(
             **({"automaton": automaton} if automaton else {}),
         }
         (tmp_path / "config.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
-        monkeypatch.setattr(app, "make_desktop", lambda options: desktop)
+        monkeypatch.setattr(app, "make_desktop", lambda options, reader: desktop)
         controller = Controller(Settings.load(tmp_path / "config.yml"), interactive=True)
         style.apply(QApplication.instance())
         window = MainWindow(Workbench(controller, Words("en"), Bridge()))

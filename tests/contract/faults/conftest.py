@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from contract.faults.scene import Scene
+from contract.stop.wire import READABLE
 from screenagent.cli import app
 
 if not shutil.which("Xtigervnc"):
@@ -20,7 +21,7 @@ if not shutil.which("Xtigervnc"):
 @pytest.fixture(scope="session")
 def screen(start_xtigervnc):
     """A bare X server, 1024x768."""
-    return start_xtigervnc()
+    return start_xtigervnc((1024, 768), *READABLE)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from contract.faults.scene import check_sentence
-from contract.stop.wire import held
+from contract.stop.wire import READABLE, held
 from contract.stop.worker import judge, key, mouse
 from screenagent.domain import events as ev
 from screenagent.domain.geometry import Size
@@ -123,7 +123,7 @@ def test_nobody_there(scene):
 
 
 def test_a_wrong_password(make_scene, xtigervnc, screenagent):
-    scene = make_scene(xtigervnc((320, 240)))
+    scene = make_scene(xtigervnc((320, 240), *READABLE))
     scene.changes["remote_vnc_server.password"] = "wrong"
 
     told = screenagent("run", "the task", "-c", scene.settings_file(), process=True)
@@ -220,7 +220,7 @@ def test_a_server_that_stays_away(scene, monkeypatch):
 
 
 def test_a_server_that_comes_back_with_another_password(scene, xtigervnc):
-    other = xtigervnc((320, 240))
+    other = xtigervnc((320, 240), *READABLE)
     held_and_then(scene, scene.wire.cut)
     scene.start()
     scene.until(ev.Warned)
@@ -236,7 +236,7 @@ def test_a_server_that_comes_back_with_another_password(scene, xtigervnc):
 
 
 def test_a_screen_that_is_resized_in_the_middle(make_scene, xtigervnc):
-    server = xtigervnc((800, 600))
+    server = xtigervnc((800, 600), *READABLE)
     scene = make_scene(server)
     scene.worker.lines["actor"] = [[mouse("click", 799, 599)], [mouse("click", 1279, 959)], [mouse("click", 1023, 11)]]
     sizes = iter([Size(1280, 960), Size(1024, 768)])
@@ -261,7 +261,7 @@ def test_a_screen_that_is_resized_in_the_middle(make_scene, xtigervnc):
 
 
 def test_a_point_on_a_screen_that_has_shrunk_is_refused_and_told(make_scene, xtigervnc):
-    server = xtigervnc((1280, 960))
+    server = xtigervnc((1280, 960), *READABLE)
     scene = make_scene(server)
     asked = threading.Event()
 
