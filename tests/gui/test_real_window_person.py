@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from contract.stop.wire import Input, Wire, held
+from contract.stop.wire import READABLE, Input, Wire, held
 from contract.stop.worker import Worker, key, mouse, plan, silence, wait
 from support import real_window
 from support.real_window import Screen, Window
@@ -113,7 +113,7 @@ def screen() -> Iterator[Screen]:
 
 @pytest.fixture(scope="module")
 def server(start_xtigervnc: Any) -> Any:
-    return start_xtigervnc()
+    return start_xtigervnc((1024, 768), *READABLE)
 
 
 @pytest.fixture

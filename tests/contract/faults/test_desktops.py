@@ -131,7 +131,10 @@ def test_a_wrong_password(make_scene, xtigervnc, screenagent):
     assert told.status == AuthenticationFailed.exit_status
     first, *hints = told.err.splitlines()
     assert first.startswith(f"screenagent: 127.0.0.1:{scene.wire.port} refused the password")
-    assert hints == ["  Check the VNC password (its first 8 characters count)."]
+    assert hints == [
+        "  Check the VNC password (its first 8 characters count). The server offers: VNC password (2).",
+        "  It stands in remote_vnc_server.password; the user name, where there is one, in remote_vnc_server.username.",
+    ]
     assert told.out.splitlines() == [f"Connecting to 127.0.0.1:{scene.wire.port}"]
     assert not (scene.folder / "sessions").exists()
 
@@ -142,7 +145,7 @@ IN_THE_MIDDLE = {
     "an absurd screen": (update(0, 0, 65535, 65535, DESKTOP_SIZE), "announced a screen of 65535x65535 pixels"),
     "an absurd pointer": (update(0, 0, 65535, 65535, CURSOR), "65535x65535"),
     "an unknown encoding": (update(0, 0, 8, 8, UNKNOWN), str(UNKNOWN)),
-    "an absurd clipboard": (b"\3\0\0\0\xff\xff\xff\xff", "clipboard text of 4294967295 bytes"),
+    "an absurd clipboard": (b"\3\0\0\0\x7f\xff\xff\xff", "clipboard text of 2147483647 bytes"),
 }
 
 
