@@ -120,11 +120,11 @@ class Eye:
         Raises:
             LinkLost, Cancelled
         """
-        while self._at_rest and not self._overtaken:
+        while self._steady and not self._overtaken:
             left = self._response.doubted_until - time.monotonic()
             if left <= 0:
                 self._response.in_vain()
-                return None
+                break
             parts = self._desktop.damage(self._seen_until)
             self._desktop.wait_damage(parts[-1].time if parts else self._seen_until, left, self._control.token)
         return self.look_anew(role)
@@ -176,9 +176,12 @@ class Eye:
         return self._overtaken_by(self._since(self._seen_until))
 
     def _overtaken_by(self, parts: Sequence[Damage]) -> bool:
-        if not self._at_rest or self._anew >= _MOST_ANEW or self._desktop.size != self._seen_size:
-            return False
-        return self._response.overtakes(parts)
+        return self._steady and self._response.overtakes(parts)
+
+    @property
+    def _steady(self) -> bool:
+        """Whether an answer that comes after the latest picture could be told from what else is going on."""
+        return self._at_rest and self._anew < _MOST_ANEW and self._desktop.size == self._seen_size
 
     def _answered_late(self) -> bool:
         """Whether the answer awaited has come since the latest picture; the desktop is slow, then."""

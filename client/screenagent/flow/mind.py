@@ -63,9 +63,9 @@ class Mind:
         if fresh := self._eye.look_anew(role):
             return self.ask(role, fresh)
         reply = self._complete(speaker, prompt)
-        if fresh := self._eye.look_anew(role, certainly=reply is None):
-            return self.ask(role, fresh)
-        assert reply is not None
+        fresh = self._eye.look_anew(role, certainly=reply is None)
+        if fresh or reply is None:
+            return self.ask(role, fresh or screenshot)
 
         answer = self._hand.at_gate("reply", reply.text)
         text = reply.text if answer is None or answer.value is None else str(answer.value)

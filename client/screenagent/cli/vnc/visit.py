@@ -38,7 +38,7 @@ def acting(where: Where, **options: Any) -> Iterator[tuple[VncDesktop, CancelTok
     token = CancelToken()
     link = RfbLink(where.host, where.port, where.password, where.options, username=where.user)
     desktop = VncDesktop(link, DesktopOptions(takes_pointer=False, **options))
-    with ending_on_signals(lambda _: token.cancel(), desktop.release), contextlib.closing(desktop):
+    with ending_on_signals(lambda _: token.cancel(), desktop.close), contextlib.closing(desktop):
         desktop.connect(token)
         try:
             yield desktop, token
