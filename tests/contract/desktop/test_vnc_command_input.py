@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import threading
 
 import pytest
 
@@ -10,6 +12,7 @@ from support.vnc_command import ending, start_vnc, vnc
 
 PASSWORD = "sesame42"
 CTRL, SHIFT = 0xFFE3, 0xFFE1
+DEADLINE = 30.0
 
 
 @pytest.fixture
@@ -50,10 +53,29 @@ def test_by_keys_no_character_takes_another_way(command, observer):
     observer.until(lambda: 0x01004F60 in pressed(observer))
 
 
-def test_by_the_clipboard_it_is_pasted(command, observer):
+@pytest.fixture
+def pasted(xserver):
+    """Ask for the clipboard again and again, as a program does that is told to paste; the texts found."""
+    found, over = [], threading.Event()
+
+    def ask():
+        while not over.wait(0.05):
+            command = ["xclip", "-o", "-selection", "clipboard"]
+            told = subprocess.run(command, env=xserver.environment, capture_output=True, timeout=DEADLINE, check=False)
+            found.append(told.stdout.decode())
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    yield found
+    over.set()
+    asking.join()
+
+
+def test_by_the_clipboard_it_is_pasted(command, observer, pasted):
     done = command("type", "你好", "--by", "clipboard")
 
     assert (done.exit_code, done.stdout) == (0, "2 characters by server clipboard\n")
+    assert "你好" in pasted
     observer.until(lambda: len(observer.of("KeyRelease")) >= 2)
     assert pressed(observer) == [SHIFT, 0xFF63]
 
