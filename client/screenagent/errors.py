@@ -7,7 +7,6 @@ front end shows them (the message bar, the command line's stderr). `exit_status`
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -148,5 +147,7 @@ class Cancelled(ScreenAgentError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``' (did you mean "x"?)'`` for the nearest known word, or an empty string."""
+    import difflib  # for this alone, and the smallest programs need not wait for it
+
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f' (did you mean "{near[0]}"?)' if near else ""

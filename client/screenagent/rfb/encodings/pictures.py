@@ -10,6 +10,7 @@ from screenagent.errors import DesktopProtocolError
 from screenagent.rfb.pixels import WORD, Words
 
 _START_OF_SCAN = b"\xff\xda"
+_SCAN, _SEQUENTIAL_FRAMES = 0xDA, (0xC0, 0xC1)
 _MOST_SCANS = 100
 """Of a progressive JPEG, which has about ten. Each paints all of the picture anew, and can be made of a few bytes."""
 
@@ -18,7 +19,7 @@ def paint_jpeg(data: bytes, area: Words) -> None:
     """Paint a JPEG of just the size of the (height, width) `area`. Raises DesktopProtocolError."""
     import simplejpeg
 
-    scans = data.count(_START_OF_SCAN)
+    scans = _scans(data)
     if scans > _MOST_SCANS:
         raise DesktopProtocolError(f"The server sent a JPEG with {scans} scans; at most {_MOST_SCANS} are accepted.")
     try:
@@ -28,6 +29,24 @@ def paint_jpeg(data: bytes, area: Words) -> None:
     except ValueError as error:
         raise DesktopProtocolError(f"The server sent a JPEG that cannot be decoded: {error}.") from None
     area[:] = pixels.view("<u4")[:, :, 0]
+
+
+def _scans(data: bytes) -> int:
+    """Return a number that is not below that of the scans.
+
+    A JPEG that is not progressive, and whose first scan holds all components, has no other: libjpeg refuses a second.
+    """
+    position, components = 2, 0
+    while position + 10 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker == _SCAN:
+            if data[position + 4] == components:
+                return 1
+            break
+        if marker in _SEQUENTIAL_FRAMES:
+            components = data[position + 9]
+        position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+    return data.count(_START_OF_SCAN)
 
 
 def paint_png(data: bytes, area: Words) -> None:

@@ -5,8 +5,7 @@ Nothing proves whose key the server's is, and the session that follows is in the
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+import os
 import struct
 
 from screenagent.errors import AuthenticationFailed, DesktopProtocolError
@@ -20,6 +19,8 @@ _FIELD = 64
 
 
 def _authenticate(channel: Channel) -> Steps[SecurityType]:
+    import secrets
+
     channel.stage = "its half of the key exchange"
     generator, size = struct.unpack("!HH", (yield 4))
     if not _SMALLEST <= size <= _LARGEST:
@@ -41,10 +42,12 @@ def _field(what: str, value: str | None) -> bytes:
     data = (value or "").encode()
     if len(data) >= _FIELD:
         raise AuthenticationFailed(f"Apple's login takes a {what} of at most {_FIELD - 1} bytes; this one has {len(data)}.")
-    return data + b"\0" + secrets.token_bytes(_FIELD - len(data) - 1)
+    return data + b"\0" + os.urandom(_FIELD - len(data) - 1)
 
 
 def _encrypt(shared: bytes, data: bytes) -> bytes:
+    import hashlib
+
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
     key = hashlib.md5(shared, usedforsecurity=False).digest()  # what the protocol says
