@@ -15,6 +15,7 @@
 
 #define WAIT_MICROSECONDS 1000000
 #define MOST_SILENCE 60
+#define ASK_AGAIN 10
 
 /* Without it, a server cuts the screen up in another way than for ours; the library asks for it with Tight alone. */
 static int last_rectangle[] = {rfbEncodingLastRect, 0};
@@ -72,12 +73,17 @@ static int handle(void) {
     return ready;
 }
 
+static void ask(void) { SendFramebufferUpdateRequest(client, 0, 0, client->width, client->height, FALSE); }
+
+/* x11vnc at times answers in two updates, when its screen has just changed: asked again, it sends one. */
 static void until_whole(unsigned long wanted) {
     int silence = 0;
     while (whole < wanted) {
         silence = handle() ? 0 : silence + 1;
         if (silence > MOST_SILENCE)
             fail("no full frame came");
+        if (silence && silence % ASK_AGAIN == 0)
+            ask();
     }
 }
 
@@ -128,7 +134,7 @@ static void frames(int count) {
     unsigned long long bytes = received();
     for (int number = 0; number < count; number++) {
         unsigned long wanted = whole + 1;
-        SendFramebufferUpdateRequest(client, 0, 0, client->width, client->height, FALSE);
+        ask();
         until_whole(wanted);
     }
     used = processor() - used;

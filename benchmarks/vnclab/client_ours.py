@@ -10,7 +10,7 @@ from talk import Choice, converse
 
 from screenagent.rfb import Client, Damage, Options
 
-_PATIENCE = 60.0
+_PATIENCE, _TRIES = 10.0, 6
 
 
 class Ours:
@@ -36,9 +36,11 @@ class Ours:
         """See `talk.Peer`."""
         assert self._client is not None
         self._whole.clear()
-        self._client.refresh()
-        if not self._whole.wait(_PATIENCE):
-            raise TimeoutError("no full frame came")
+        for _ in range(_TRIES):  # see until_whole in client_libvncclient.c
+            self._client.refresh()
+            if self._whole.wait(_PATIENCE):
+                return
+        raise TimeoutError("no full frame came")
 
     def counts(self) -> Mapping[str, float]:
         """See `talk.Peer`."""

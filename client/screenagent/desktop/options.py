@@ -43,11 +43,11 @@ class DesktopOptions:
 
     host: str = "localhost"
     port: int = 5900
+    password: str | None = field(default=None, repr=False)
+    backend: Backend = "rfb"
     username: str | None = None
     """For servers that ask for one beside the password."""
-    password: str | None = field(default=None, repr=False)
     tls: Tls = field(default_factory=Tls)
-    backend: Backend = "rfb"
     encodings: tuple[str, ...] | None = None
     """As `rfb.Options` has them, and the next two."""
     quality: int | None = None
