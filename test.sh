@@ -88,7 +88,7 @@ whole_suite() {
     local report status=0
     report=$(mktemp)
     set -m
-    "$python" -m pytest -m end2end -p no:cacheprovider >"$report" 2>&1 &
+    "$python" -m pytest "${long[@]}" -m end2end -p no:cacheprovider >"$report" 2>&1 &
     set +m
     # shellcheck disable=SC2064
     trap "kill -INT -- -$! 2>/dev/null || true; rm -f '$report'" EXIT

@@ -10,6 +10,8 @@ from contract.stop.worker import judge, mouse, plan, silence, wait
 from screenagent.domain import events as ev
 from screenagent.domain.machine import State
 
+pytestmark = pytest.mark.end2end
+
 CLICK = [mouse("click", *CENTRE)]
 
 

@@ -12,6 +12,8 @@ from screenagent.domain import events as ev
 from screenagent.domain.machine import State
 from screenagent.flow import response
 
+pytestmark = pytest.mark.end2end
+
 CARET, CLOCK = (20, 20, 3, 21), (20, 100, 200, 100)
 BESIDE_EVERYTHING = (900, 700)
 PATIENCE = 30.0

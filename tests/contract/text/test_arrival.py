@@ -9,6 +9,8 @@ import pytest
 from contract.text import places, strings
 from screenagent.domain.actions import TypeText
 
+pytestmark = pytest.mark.end2end
+
 ALONE, GROUP = 3, 12
 """A text of more lines than ten is pasted whole."""
 

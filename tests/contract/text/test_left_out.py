@@ -11,6 +11,8 @@ from contract.text import places
 from screenagent.domain.actions import TypeText
 from screenagent.errors import ActionRefused
 
+pytestmark = pytest.mark.end2end
+
 
 def test_what_the_server_leaves_out_is_noticed_and_refused_the_next_time(x0vncserver):
     place = x0vncserver

@@ -17,6 +17,8 @@ from screenagent.desktop.options import DesktopOptions
 from screenagent.domain.actions import TypeText
 from screenagent.models import ModelOptions, WorkerReader
 
+pytestmark = pytest.mark.end2end
+
 SOURCES = str(Path(screenagent_workers.__file__).parent.parent)
 TEXT = "你好，世界 — Grüße aus München"
 ALARM = "What changed on the screen does not show the text"

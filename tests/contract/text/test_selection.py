@@ -7,6 +7,8 @@ import pytest
 from contract.text import places
 from screenagent.domain.actions import Key, TypeText
 
+pytestmark = pytest.mark.end2end
+
 
 @pytest.fixture
 def keeps_primary(tmp_path):

@@ -7,6 +7,8 @@ import pytest
 from contract.text import places
 from screenagent.domain.actions import Key, TypeText
 
+pytestmark = pytest.mark.end2end
+
 AUTO = ("auto",)
 IN_TERMINALS = ("ctrl", "shift", "v")
 XFCE_TERMINAL = ("xfce4-terminal", "--disable-server", "-x")
