@@ -75,7 +75,7 @@ static int handle(void) {
 
 static void ask(void) { SendFramebufferUpdateRequest(client, 0, 0, client->width, client->height, FALSE); }
 
-/* x11vnc at times answers in two updates, when its screen has just changed: asked again, it sends one. */
+/* An answer that does not come in one update is asked for again. */
 static void until_whole(unsigned long wanted) {
     int silence = 0;
     while (whole < wanted) {

@@ -56,10 +56,12 @@ class Ours:
             self._client = None
 
     def _painted(self, parts: Sequence[Damage]) -> None:
+        if sum(part.width * part.height for part in parts) < self._pixels:
+            return
         areas: Counter[float] = Counter()
-        for part in parts:
+        for part in parts if parts[0].time != parts[-1].time else ():  # of several updates
             areas[part.time] += part.width * part.height
-        if max(areas.values()) >= self._pixels:
+        if not areas or max(areas.values()) >= self._pixels:
             self._whole.set()
 
 
