@@ -11,6 +11,8 @@ from contract.stop.chance import draw
 from contract.stop.endings import ENDINGS, Scene
 from contract.stop.stage import Stage
 
+pytestmark = pytest.mark.end2end
+
 ALWAYS, ALL = 100, 1000
 
 
